@@ -1,0 +1,83 @@
+# Everything that this project does, from a fresh clone with Python 3.11 to 3.13 and make.
+PYTHON ?= python3
+PORT ?= 8000
+MODEL ?= mnist-sgd
+export VAR_DIR ?= var
+
+BIN := .venv/bin
+RUN_STAMP := .venv/.installed-run
+TRAIN_STAMP := .venv/.installed-training
+DEV_STAMP := .venv/.installed-dev
+STATIC_STAMP := $(VAR_DIR)/static/.collected
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
+	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help run train test check format lock docs-screenshots clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+run: $(RUN_STAMP) $(STATIC_STAMP) ## Serve the site on http://127.0.0.1:8000 (PORT changes it)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py first_run --url http://127.0.0.1:$(PORT)
+	@exec $(BIN)/gunicorn --config deploy/gunicorn/gunicorn.conf.py --bind 127.0.0.1:$(PORT) mnistsite.wsgi
+
+train: $(TRAIN_STAMP) $(VAR_DIR)/settings.env ## Train, evaluate, package and sign a model (MODEL=mnist-sgd; DATA_DIR, SIGNING_KEY, VERSION, OUTPUT)
+	@$(BIN)/python manage.py train_model $(MODEL) $(if $(DATA_DIR),--data-dir $(DATA_DIR)) \
+		$(if $(SIGNING_KEY),--signing-key $(SIGNING_KEY)) $(if $(VERSION),--version $(VERSION)) \
+		$(if $(OUTPUT),--output $(OUTPUT))
+
+test: $(DEV_STAMP) ## Run all tests
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term $(PYTEST_ARGS)
+
+check: $(DEV_STAMP) ## Lint, format, types, migrations, production settings, known vulnerabilities
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy predictor mnistsite
+	$(BIN)/python -m tests.production_check
+	$(BIN)/python -m tests.dependency_audit
+
+format: $(DEV_STAMP) ## Format the code and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
+	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt requirements-training.in --output-file requirements-training.txt
+	$(LOCK) --constraint requirements-training.txt requirements-dev.in --output-file requirements-dev.txt
+
+docs-screenshots: $(DEV_STAMP) ## Take the README's pictures from the running pages (needs chromium)
+	$(BIN)/python -m pytest -p no:randomly tests/web/screenshots.py
+
+clean: ## Remove the virtualenv and caches; data and secrets in var/ stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage $(VAR_DIR)/static
+
+# --- Set-up. A stamp is written last, so an interrupted step is done again.
+
+.venv/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11 to 3.13 is needed; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python has no venv module; on Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+$(RUN_STAMP): requirements.txt | .venv/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(TRAIN_STAMP): requirements-training.txt | .venv/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-training.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt | .venv/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+$(VAR_DIR)/settings.env: | $(RUN_STAMP)
+	@$(BIN)/python -m mnistsite.local_settings
+
+$(STATIC_STAMP): $(shell find static -type f) requirements.txt | $(RUN_STAMP) $(VAR_DIR)/settings.env
+	@$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@

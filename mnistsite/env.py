@@ -1,0 +1,70 @@
+"""The only place that reads the process environment.
+
+`NAME_FILE` names a file that holds the value of `NAME`, as Kubernetes and Compose mount secrets. A deployment
+on one machine may keep its settings in `VAR_DIR/settings.env` (`make run` writes one); the environment wins.
+`docs/settings.md` lists every name in `env.scheme`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = frozenset({"true", "on", "yes", "1"})
+_FALSE = frozenset({"false", "off", "no", "0", ""})
+
+
+class Environment(environ.FileAwareEnv):  # type: ignore[misc] # It comes without types.
+    """django-environ, stricter: a value that cannot be read stops the start with a sentence."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        """Read and cast one variable.
+
+        Raises:
+            ImproperlyConfigured: the variable is missing without a default, or its value does not fit.
+        """
+        try:
+            value = super().get_value(var, *args, **kwargs)
+        except (ValueError, OSError) as error:
+            raise ImproperlyConfigured(f"Environment variable {var} (or {var}_FILE): {error}") from error
+        return value.strip() if isinstance(value, str) else value
+
+    @classmethod
+    def parse_value(cls, value: Any, cast: Any) -> Any:
+        """Cast a raw string; unlike the base class, a misspelt boolean is an error and not `False`."""
+        if cast is not bool:
+            return super().parse_value(value, cast)
+        word = str(value).strip().lower()
+        if word not in _TRUE | _FALSE:
+            raise ValueError(f"{value!r} is neither true nor false")
+        return word in _TRUE
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Environment(
+    SECRET_KEY=(str, environ.Env.NOTSET),
+    DEBUG=(bool, False),
+    HTTPS=(bool, True),
+    HSTS_SECONDS=(int, 31_536_000),
+    TRUST_PROXY=(bool, False),
+    ALLOWED_HOSTS=(list, []),
+    CSRF_TRUSTED_ORIGINS=(list, []),
+    VAR_DIR=(str, ""),
+    DATABASE_URL=(str, ""),
+    MODELS_DIR=(str, ""),
+    MODEL_TRUSTED_KEYS=(list, []),
+    MODEL_REVOKED_DIGESTS=(list, []),
+    DEFAULT_MODEL=(str, "mnist-sgd"),
+    MAX_IMAGE_BYTES=(int, 5 * 1024 * 1024),
+    MAX_IMAGE_PIXELS=(int, 20_000_000),
+    LOG_LEVEL=(str, "INFO"),
+)
+
+VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var").resolve()
+LOCAL_SETTINGS = VAR_DIR / "settings.env"
+if LOCAL_SETTINGS.is_file():
+    env.read_env(LOCAL_SETTINGS)

@@ -1,0 +1,211 @@
+"""Settings, read top to bottom; safe for production when nothing but SECRET_KEY and ALLOWED_HOSTS is set.
+
+docs/settings.md explains every environment variable.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from mnistsite import env as environment
+
+env = environment.env
+BASE_DIR: Path = environment.BASE_DIR
+VAR_DIR: Path = environment.VAR_DIR  # Everything that this deployment writes.
+
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = env("DEBUG")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
+
+# --- Application
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "axes",
+    "predictor",
+]
+
+MIDDLEWARE = [
+    "predictor.middleware.RequestIDMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "predictor.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "predictor.request_limits.RequestSizeMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "mnistsite.urls"
+WSGI_APPLICATION = "mnistsite.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": env.db_url_config(env("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL lets readers go on beside one writer; IMMEDIATE takes the write lock at the start of a transaction,
+    # where SQLite waits for it, instead of in the middle, where it fails at once.
+    DATABASES["default"]["OPTIONS"] = {
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
+
+# --- Models: where the signed packages lie and whose signature counts
+
+MODELS_DIR = Path(env("MODELS_DIR") or BASE_DIR / "trained_models")
+# Each entry is a PEM file or a folder of them; "=PATTERN+PATTERN" behind it limits it to some models.
+MODEL_TRUSTED_KEYS = env("MODEL_TRUSTED_KEYS") or [
+    str(BASE_DIR / "mnistsite" / "trusted_keys"),
+    str(VAR_DIR / "trusted_keys"),
+]
+MODEL_REVOKED_DIGESTS = env("MODEL_REVOKED_DIGESTS")
+DEFAULT_MODEL = env("DEFAULT_MODEL")
+
+# --- What a request may carry
+
+MAX_IMAGE_BYTES = env("MAX_IMAGE_BYTES")
+MAX_IMAGE_PIXELS = env("MAX_IMAGE_PIXELS")
+MAX_UPLOAD_FILES = 64
+# One picture as base64 (4/3 of its bytes) and the words around it.
+MAX_REQUEST_BYTES = MAX_IMAGE_BYTES * 4 // 3 + 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_UPLOAD_FILES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# Whole pictures stay in memory; nothing that a client sends is written to disk.
+FILE_UPLOAD_HANDLERS = ["predictor.request_limits.CappedMemoryUploadHandler"]
+
+# --- Accounts
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "predictor:draw"
+LOGOUT_REDIRECT_URL = "predictor:draw"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "predictor.error_responses.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # Failures are kept for the lock-out; a list of every log-in is not needed.
+AXES_VERBOSE = False
+
+# --- Security
+
+SECURE_SSL_REDIRECT = env("HTTPS")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # Probes speak plain HTTP to the pod.
+# Only behind a proxy that sets this header on every request; elsewhere a client could claim HTTPS itself.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env("TRUST_PROXY") else None
+SECURE_HSTS_SECONDS = env("HSTS_SECONDS") if env("HTTPS") else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = env("HTTPS")
+CSRF_COOKIE_SECURE = env("HTTPS")
+CSRF_COOKIE_HTTPONLY = True  # Pages carry the token in their forms; no script needs the cookie.
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "predictor.error_responses.csrf_failure"
+# The names of Django 6's own middleware, which replaces ours there.
+SECURE_CSP = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # HSTS preload binds a whole domain for years: its owner's decision, not a default.
+]
+
+# --- REST framework
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "predictor.access.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "predictor.api.renderers.BrowsableAPIRenderer",
+    ],
+    "EXCEPTION_HANDLER": "predictor.api.errors.api_exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "rest_framework.negotiation.DefaultContentNegotiation",
+}
+
+# --- Language and time
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # Nothing is stored as a file.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Logs: one JSON object a line on standard error
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "predictor.json_logs.JSONFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
+    "loggers": {
+        # Django's own handlers would print each line twice, and mail tracebacks to nobody.
+        "django": {"handlers": [], "level": env("LOG_LEVEL"), "propagate": True},
+        # Its warnings repeat what the line of each request says.
+        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        "axes": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}

@@ -1,0 +1,33 @@
+"""Every address of the site. Pages end in a slash, addresses for programs do not."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
+
+from predictor.api.views import PredictView
+from predictor.health import healthz, readyz
+
+# Lazy: commands run before the static files are collected, and so before the icon has its final name.
+ICON = lazy(staticfiles_storage.url, str)("predictor/icon.svg")
+
+urlpatterns = [
+    path("", include("predictor.urls")),
+    path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("api/v1/", include("predictor.api.urls")),
+    # The classic address: curl -F file=@7.png HOST/predict
+    path("predict", PredictView.as_view(), name="predict"),
+    path("admin/", admin.site.urls),
+    # Where a page names no icon of its own, as in the admin, browsers ask here.
+    path("favicon.ico", RedirectView.as_view(url=ICON)),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]
+
+handler400 = "predictor.error_responses.bad_request"
+handler403 = "predictor.error_responses.permission_denied"
+handler404 = "predictor.error_responses.page_not_found"
+handler500 = "predictor.error_responses.server_error"

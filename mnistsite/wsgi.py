@@ -1,0 +1,18 @@
+"""The WSGI entry point.
+
+Models are verified, loaded and warmed up here, before the first request: WSGI servers run no system checks.
+"""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
+django.setup(set_prefix=False)
+
+# Both need the settings that are loaded above.
+from mnistsite.handlers import UTF8WSGIHandler  # noqa: E402
+from predictor.serving import served_models  # noqa: E402
+
+application = UTF8WSGIHandler()
+served_models()

@@ -1,0 +1,3 @@
+"""What the tests' people have in common."""
+
+PASSWORD = "correct horse battery staple"
