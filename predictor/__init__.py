@@ -1,0 +1,1 @@
+"""The app: recognition behind pages, a REST API, an admin and commands. docs/architecture.md is its map."""

@@ -1,0 +1,212 @@
+"""From a picture file's bytes to shades of grey, the way a person would see it on paper.
+
+Only the formats in `SIGNATURES` reach a decoder, and no pixel is decoded before the limits are checked.
+Whatever the file holds, the answer is an array or an `ImageError`.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+from scipy import ndimage
+
+from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
+
+# How a file of each format starts. Pillow knows some 70 formats; these are decoded here and no others.
+SIGNATURES = {
+    "PNG": rb"\x89PNG\r\n\x1a\n",
+    "JPEG": rb"\xff\xd8\xff",
+    "WEBP": rb"RIFF....WEBP",
+    "GIF": rb"GIF8[79]a",
+    "BMP": rb"BM",
+    "TIFF": rb"II[*+]\0|MM\0[*+]",
+}
+
+# Larger pictures are averaged down to this: a digit of 1/50 of the side still has all of its 20 pixels.
+LONGEST_SIDE_PX = 1024
+
+# Painted shades further apart than this are ink and paper; closer, they are one pen's shade.
+PAINTED_CONTRAST = 64
+
+BIT_DEPTHS = (255, 1023, 4095, 16383, 65535)  # White in pictures of 8, 10, 12, 14 and 16 bits.
+
+# Exif 2.32, tag 274 "Orientation": what turns the stored picture upright. 1 already is.
+TURN_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """What a picture may cost.
+
+    Attributes:
+        max_bytes: size of the file; the same as the front server's body limit.
+        max_pixels: width times height, whatever the file's size: 170 kB of PNG can hold 144 megapixels.
+    """
+
+    max_bytes: int = 5 * 1024 * 1024
+    max_pixels: int = 20_000_000
+
+
+def decode_image(data: bytes, limits: ImageLimits = ImageLimits()) -> NDArray[np.uint8]:
+    """Decode a picture file: upright, on paper, in shades of grey.
+
+    Args:
+        data: the whole file; of several frames or pages the first counts.
+        limits: checked before any pixel is decoded.
+
+    Returns:
+        (height, width), 0 is black and 255 is white; pictures above `LONGEST_SIDE_PX` are averaged down.
+
+    Raises:
+        InvalidImage: code "empty_file" or "damaged_image".
+        UnsupportedImage: code "unsupported_format".
+        ImageTooLarge: code "file_too_large" or "too_many_pixels".
+    """
+    _check_file(data, limits)
+    with _decoding_errors(), Image.open(io.BytesIO(data), formats=tuple(SIGNATURES)) as image:
+        _check_pixels(image.size, limits)
+        image.draft("L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # JPEG only: decodes fewer pixels at once.
+        image.load()
+        return np.asarray(_turned_upright(_seen_on_paper(image), _orientation(image)))
+
+
+def _check_file(data: bytes, limits: ImageLimits) -> None:
+    if not data:
+        raise InvalidImage("empty_file", "The file is empty. Send a picture.")
+    if len(data) > limits.max_bytes:
+        raise ImageTooLarge(
+            "file_too_large",
+            f"The file has {len(data)} bytes, the limit is {limits.max_bytes}. Send a smaller one.",
+        )
+    if not any(re.match(start, data, re.DOTALL) for start in SIGNATURES.values()):
+        raise UnsupportedImage(
+            "unsupported_format",
+            f"The file is no picture in a known format. Send one of {', '.join(SIGNATURES)}.",
+        )
+
+
+def _check_pixels(size: tuple[int, int], limits: ImageLimits) -> None:
+    width, height = size  # Both are above 0: Pillow opens no empty picture.
+    if width * height > limits.max_pixels:
+        raise ImageTooLarge(
+            "too_many_pixels",
+            f"The picture has {width} x {height} pixels, the limit is {limits.max_pixels} in all. Shrink it.",
+        )
+
+
+@contextmanager
+def _decoding_errors() -> Iterator[None]:
+    """Name whatever goes wrong inside Pillow.
+
+    The broad catch is deliberate: on broken files Pillow's decoders raise OSError, SyntaxError, ValueError,
+    TypeError, KeyError, IndexError, struct.error, zlib.error, EOFError, MemoryError and more, and no list of
+    them stays complete. Our own errors pass through. Pillow also warns, of broken Exif say, which is no news
+    here; a thread that meets another's filter only prints a warning more or less.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge("too_many_pixels", "The picture has far too many pixels. Shrink it.") from error
+    except Exception as error:
+        raise InvalidImage("damaged_image", "The picture is cut off or damaged. Send it again.") from error
+
+
+def _seen_on_paper(image: Image.Image) -> Image.Image:
+    """Any mode to "L", shrunk if large; transparent pictures are laid on paper."""
+    if image.mode.startswith("I;16"):  # Averaging knows 32-bit integers only.
+        image = image.convert("I")
+    if image.mode in {"I", "F"}:
+        return Image.fromarray(_to_eight_bits(np.asarray(_shrunk(image))))
+    if image.mode == "La":  # Premultiplied grey, which Pillow converts to nothing else.
+        image = image.convert("LA")
+    if image.has_transparency_data:
+        return _on_paper(_shrunk(image.convert("RGBA")))
+    if image.mode == "LAB":  # Converts to RGB only.
+        image = image.convert("RGB")
+    return _shrunk(image.convert("L"))
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """Average whole blocks of pixels, so that even a thin pen leaves its share of grey."""
+    factor = math.ceil(max(image.size) / LONGEST_SIDE_PX)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _to_eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Scale deep or floating-point shades to 0..255 by the range that they seem to be written in."""
+    shades = values.astype(np.float64)
+    finite = np.isfinite(shades)
+    if not finite.all():  # Measured data marks "nothing here" so; paper is what most of a picture shows.
+        shades[~finite] = np.median(shades[finite]) if finite.any() else 0
+    low, high = float(shades.min()), float(shades.max())
+    whites = (1, 255) if values.dtype.kind == "f" else BIT_DEPTHS
+    if low < 0 or high > whites[-1]:
+        shades, white = shades - low, (high - low) or 1
+    else:
+        white = next(white for white in whites if high <= white)
+    return np.rint(shades * (255 / white)).astype(np.uint8, copy=False)
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """Compose an RGBA picture on paper that lets its ink be seen.
+
+    Black ink on nothing needs white paper and white ink on nothing black paper; what was painted with paper
+    of its own (a photo with rounded corners, say) goes on with that. Alpha is straight, so at antialiased
+    edges the colour is the ink's own and does not blur the choice.
+    """
+    grey = np.asarray(image.convert("L"), dtype=np.float32)
+    alpha = np.asarray(image.getchannel("A"), dtype=np.float32)
+    if not alpha.any():
+        return Image.new("L", image.size, 255)
+    paper = _paper_for(grey, painted=alpha * 2 > alpha.max())
+    return Image.fromarray(np.rint(paper + (grey - paper) * (alpha / 255)).astype(np.uint8))
+
+
+def _paper_for(grey: NDArray[np.float32], painted: NDArray[np.bool_]) -> float:
+    """The painted area's own paper if it has one, else the shade opposite to the ink's.
+
+    Paper is most of what is painted, and reaches to where the painting ends. Ink whose edges were antialiased
+    against a paper that is gone (GIF knows no half transparency) has a rim of another shade.
+    """
+    darkest, most, lightest = np.percentile(grey[painted], (1, 50, 99))
+    rim = painted & ~ndimage.binary_erosion(painted, border_value=1)
+    has_paper = lightest - darkest >= PAINTED_CONTRAST
+    if has_paper and rim.any() and abs(np.median(grey[rim]) - most) < PAINTED_CONTRAST / 2:
+        return float(most)
+    return 255.0 if most < 128 else 0.0  # noqa: PLR2004 - the middle of 0..255
+
+
+def _orientation(image: Image.Image) -> int:
+    """The Exif orientation of a loaded picture; 1 if there is none.
+
+    Pillow turns TIFF itself while loading and takes the tag away, so every format is turned exactly once.
+    """
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - broken Exif raises as many kinds of error as broken pictures, and matters less
+        return 1
+
+
+def _turned_upright(image: Image.Image, orientation: int) -> Image.Image:
+    turn = TURN_UPRIGHT.get(orientation)
+    return image if turn is None else image.transpose(turn)

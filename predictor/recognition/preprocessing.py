@@ -1,0 +1,94 @@
+"""From shades of grey to what a classifier of handwritten digits was trained on.
+
+The convention is that of the MNIST database: the digit's longest side measures 20 px, its centre of mass lies
+on the middle of a 28 x 28 frame. Source: LeCun et al., "Gradient-based learning applied to document
+recognition", 1998, section III-A. docs/recognition.md tells what each step is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from predictor.recognition.ink import border_of, extract_ink
+from predictor.recognition.strokes import with_usual_pen
+
+FRAME_PX = 28
+DIGIT_PX = 20
+
+# Pixel index of the centre of mass, so 14.5 px from the frame's edge.
+CENTRE_PX = 14
+
+# MNIST was centred by whole pixels, which leaves up to half of one.
+MNIST_OFF_CENTRE_PX = 0.5
+
+# The strongest ink in any MNIST picture is at least 254.
+MNIST_FULL_INK = 254
+
+
+def to_model_input(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Find the digit and bring it to MNIST form.
+
+    Args:
+        grey: (height, width), any size, dark on light or light on dark.
+
+    Returns:
+        (1, 28, 28) in 0..1, ink is 1. A picture that already is in MNIST form comes back unchanged.
+
+    Raises:
+        NothingDrawn: code "nothing_drawn", the picture shows paper alone.
+    """
+    ink = as_mnist_form(grey)
+    if ink is None:
+        ink = framed(with_usual_pen(extract_ink(grey)))
+    return ink[np.newaxis]
+
+
+def as_mnist_form(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    """The ink of a picture in MNIST form, of either polarity; None for any other, which needs resampling."""
+    if grey.shape != (FRAME_PX, FRAME_PX):
+        return None
+    ink = grey if np.median(border_of(grey)) == 0 else 255 - grey
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if rows.size == 0 or max(np.ptp(rows), np.ptp(columns)) + 1 != DIGIT_PX or ink.max() < MNIST_FULL_INK:
+        return None
+    off_centre = np.subtract(centre_of_mass(ink), CENTRE_PX)
+    if np.abs(off_centre).max() > MNIST_OFF_CENTRE_PX:
+        return None
+    return ink.astype(np.float32) / np.float32(255)
+
+
+def framed(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Resample once: longest side to 20 px, centre of mass onto the frame's, to a fraction of a pixel.
+
+    `box` is what becomes the 28 x 28 pixels; averaged over areas, as the strokes' soft edges in MNIST were.
+    The box lies off centre only where it would cut ink off.
+    """
+    scale = max(ink.shape) / DIGIT_PX
+    side = FRAME_PX * scale
+    top, left = (
+        np.clip(centre + 0.5 - (CENTRE_PX + 0.5) * scale, length - side, 0)
+        for centre, length in zip(centre_of_mass(ink), ink.shape, strict=True)
+    )
+    margin = int(np.ceil(side))
+    paper = Image.fromarray(np.pad(ink, margin))
+    box = (left + margin, top + margin, left + margin + side, top + margin + side)
+    # Hamming averages over areas as "box" does, but "box" in Pillow rounds them to whole pixels.
+    frame = paper.resize((FRAME_PX, FRAME_PX), Image.Resampling.HAMMING, box=box)
+    return np.asarray(frame).clip(0, 1)  # It may exceed 1 by a rounding error.
+
+
+def centre_of_mass(ink: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[float, float]:
+    """(row, column) of the ink's mean position, in pixel indices."""
+    rows, columns = ink.sum(axis=1, dtype=np.float64), ink.sum(axis=0, dtype=np.float64)
+    mass = rows.sum()
+    return float(rows @ np.arange(rows.size) / mass), float(columns @ np.arange(columns.size) / mass)
+
+
+# The preprocessing that a model package names in its package.json.
+PREPROCESSING: Mapping[str, Callable[[NDArray[np.uint8]], NDArray[np.float32]]] = {
+    "mnist-ink": to_model_input
+}

@@ -1,0 +1,62 @@
+"""The shipped model knows drawn digits, in every style and of every class.
+
+benchmarks/drawn_digits.py measures more of them, and on a browser's canvas: see docs/recognition.md.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package
+from predictor.recognition.recognizer import Recognizer
+from predictor.recognition.signing_keys import load_public_key
+from tests.drawings import STYLES, make_drawings, paint, png_bytes
+
+ROOT = Path(__file__).parent.parent.parent
+PUBLISHER = ROOT / "mnistsite" / "trusted_keys" / "publisher.pem"
+SAMPLES = sorted((ROOT / "tests" / "data" / "digits").glob("*-drawn-*.png"))
+PER_DIGIT = 6  # In each style, so 36 drawings of each digit in all.
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    policy = TrustPolicy((TrustedKey("publisher", load_public_key(PUBLISHER.read_bytes())),))
+    return Recognizer.from_package(open_package(ROOT / "trained_models" / "mnist-sgd" / "1.0.0", policy))
+
+
+@pytest.fixture(scope="module")
+def answers(recognizer):
+    """(style, digit, whether it was recognised) of every drawing."""
+    return [
+        (style, drawing.digit, recognizer.recognize(png_bytes(paint(drawing))).label == str(drawing.digit))
+        for style in STYLES
+        for drawing in make_drawings(style, PER_DIGIT, seed=2)
+    ]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_drawings_of_every_style_are_recognised(answers, style):
+    right = [is_right for drawn_in, _digit, is_right in answers if drawn_in == style]
+
+    assert len(right) == 60
+    assert sum(right) / len(right) >= 0.85
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_drawings_of_every_digit_are_recognised(answers, digit):
+    right = [is_right for _style, drawn, is_right in answers if drawn == digit]
+
+    assert len(right) == 36
+    assert sum(right) / len(right) >= 0.7
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_sample_drawings_are_recognised(recognizer, path):
+    assert recognizer.recognize(path.read_bytes()).label == path.stem[0]
+
+
+def test_the_example_of_the_documentation_is_a_sure_seven(recognizer, seven):
+    prediction = recognizer.recognize(seven)
+
+    assert prediction.label == "7"
+    assert prediction.accepted
