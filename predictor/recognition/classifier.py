@@ -1,0 +1,232 @@
+"""From a verified package to something that answers: the only module that may unpickle.
+
+scikit-learn and onnxruntime are imported when a package of their kind is loaded: a process that serves one
+kind does not carry the other.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.recognition.errors import PackageRejected
+from predictor.recognition.model_package import VerifiedPackage
+from predictor.recognition.package_metadata import PackageMetadata
+
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
+
+_GZIP = 31  # zlib's wbits for "a gzip header and trailer, checksum verified".
+_SLICE_BYTES = 16 * 1024  # Deflate packs at most 1032 : 1, so one slice unpacks to 17 MB at worst.
+# How every pickle since protocol 2 starts. joblib unpacks what looks compressed, without bound.
+_PICKLE_START = b"\x80"
+# Where onnxruntime looks for a model's external data; left alone, it looks in the current folder. Nothing can
+# exist below a device.
+_NO_FOLDER = "/dev/null/none"
+
+
+class Classifier(Protocol):
+    """A trained model, whatever it was trained with."""
+
+    def probabilities(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Classify pictures.
+
+        Args:
+            inputs: (n, 1, 28, 28) in 0..1, 1 is full ink.
+
+        Returns:
+            (n, classes), finite, each row sums to 1; columns in the order of the package's labels.
+        """
+
+
+def load_classifier(package: VerifiedPackage) -> Classifier:
+    """Interpret the model of a verified package, from memory.
+
+    Raises:
+        PackageRejected: codes "model_damaged", "framework_mismatch", "model_unfit" (it loads, but does not do
+            what package.json says).
+    """
+    metadata = package.metadata
+    load = _load_joblib if metadata.format == "joblib" else _load_onnx
+    model = load(package.files[metadata.model_file], metadata)
+    _check_answers(model, metadata)
+    return model
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A model behind a plain function.
+
+    Attributes:
+        scores: (n, 1, 28, 28) -> (n, classes).
+        are_probabilities: whether the scores are that already; else they are logits.
+    """
+
+    scores: Callable[[NDArray[np.float32]], NDArray[Any]]
+    are_probabilities: bool
+
+    def probabilities(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """See `Classifier`."""
+        with np.errstate(all="ignore"):
+            scores = self.scores(inputs)
+            shares = scores if self.are_probabilities else softmax(scores)
+            totals = shares.sum(axis=1, keepdims=True, dtype=np.float64)
+            # One-against-all probabilities can all be too small for a float: then the model knows nothing.
+            known = np.isfinite(totals) & (totals > 0)
+            even = 1 / shares.shape[1]
+            return np.asarray(np.where(known, shares / totals, even), np.float32)
+
+
+def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
+    """Turn logits (n, classes) into probabilities."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    powers = np.exp(shifted)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
+
+
+def unpack_gzip(packed: bytes, limit_bytes: int = MAX_UNPACKED_BYTES) -> bytes:
+    """Unpack exactly one gzip member.
+
+    It is unpacked twice, first only to count, in constant memory: a bomb costs no memory and little time.
+
+    Raises:
+        ValueError: damaged, cut short, followed by more, or larger than the limit.
+    """
+    size = 0
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        for start in range(0, len(packed), _SLICE_BYTES):
+            size += len(stream.decompress(packed[start : start + _SLICE_BYTES]))
+            if size > limit_bytes:
+                raise ValueError(f"it unpacks to more than {limit_bytes} bytes")
+            if stream.eof:
+                break
+    except zlib.error as error:
+        raise ValueError(f"its gzip is damaged ({error})") from error
+    if not stream.eof:
+        raise ValueError("its gzip is cut short")
+    if stream.unused_data or start + _SLICE_BYTES < len(packed):
+        raise ValueError("more follows after its gzip")
+    return zlib.decompress(packed, wbits=_GZIP, bufsize=size or 1)
+
+
+def _load_joblib(packed: bytes, metadata: PackageMetadata) -> _Model:
+    try:
+        pickled = unpack_gzip(packed)
+    except ValueError as error:
+        raise _rejected("model_damaged", metadata, str(error)) from error
+    if not pickled.startswith(_PICKLE_START):
+        raise _rejected("model_damaged", metadata, "it is no pickle")
+    return _sklearn_model(_unpickle(pickled, metadata), metadata)
+
+
+def _unpickle(pickled: bytes, metadata: PackageMetadata) -> Any:
+    """Unpickle bytes that a trusted key has signed; whatever they do, its holder has answered for."""
+    import joblib  # noqa: PLC0415 - see the module's docstring
+    from sklearn.exceptions import InconsistentVersionWarning  # noqa: PLC0415
+
+    # `open_package` has compared the version that package.json names; this catches one that is not true.
+    # The filter stays: `catch_warnings` would undo what other threads do to the filters meanwhile.
+    warnings.simplefilter("error", InconsistentVersionWarning)
+    try:
+        return joblib.load(io.BytesIO(pickled))  # noqa: TID251 - the one place; bytes of a VerifiedPackage
+    except InconsistentVersionWarning as error:
+        raise _rejected("framework_mismatch", metadata, str(error).split(". ")[0]) from error
+    except Exception as error:
+        # Unpickling can raise anything: what is missing or wrong decides the class.
+        raise _rejected("model_damaged", metadata, f"it cannot be unpickled: {error!r}") from error
+
+
+def _sklearn_model(estimator: Any, metadata: PackageMetadata) -> _Model:
+    features = int(np.prod(metadata.input.shape))
+    if getattr(estimator, "n_features_in_", None) != features:
+        found = getattr(estimator, "n_features_in_", "no n_features_in_")
+        raise _rejected("model_unfit", metadata, f"it takes {found!r}, package.json says {features} features")
+    classes = [str(value) for value in getattr(estimator, "classes_", ())]
+    if classes not in (list(metadata.labels), [str(index) for index in range(len(metadata.labels))]):
+        raise _rejected("model_unfit", metadata, f"its classes are {classes}, package.json has other labels")
+    if hasattr(estimator, "predict_proba"):
+        return _Model(lambda inputs: estimator.predict_proba(_flat(inputs)), are_probabilities=True)
+    if hasattr(estimator, "decision_function"):
+        return _Model(
+            lambda inputs: _logits(estimator.decision_function(_flat(inputs))), are_probabilities=False
+        )
+    raise _rejected("model_unfit", metadata, "it has neither predict_proba nor decision_function")
+
+
+def _flat(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    return inputs.reshape(len(inputs), -1)
+
+
+def _logits(decisions: NDArray[Any]) -> NDArray[Any]:
+    """Give two classes two columns; scikit-learn answers the second one's only."""
+    return decisions if decisions.ndim > 1 else np.stack([np.zeros_like(decisions), decisions], axis=1)
+
+
+def _load_onnx(content: bytes, metadata: PackageMetadata) -> _Model:
+    import onnxruntime  # noqa: PLC0415 - see the module's docstring
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = (
+        1  # Several processes serve; threads inside each would fight for the same cores.
+    )
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        # onnxruntime's exceptions share no class of their own.
+        raise _rejected("model_damaged", metadata, f"onnxruntime refuses it: {error}") from error
+    return _onnx_model(session, metadata)
+
+
+def _onnx_model(session: Any, metadata: PackageMetadata) -> _Model:
+    shape = metadata.input.shape
+    inputs = session.get_inputs()
+    forms = [
+        (each.type, tuple(each.shape[1:]), isinstance(each.shape[0], int)) for each in inputs if each.shape
+    ]
+    if len(inputs) != 1 or forms != [("tensor(float)", shape, False)]:
+        raise _rejected(
+            "model_unfit", metadata, f"its input must be one float32 tensor of n and {shape}, n left free"
+        )
+    outputs = {output.name for output in session.get_outputs()} & {"probabilities", "logits"}
+    if len(outputs) != 1:
+        raise _rejected("model_unfit", metadata, 'it must have one output named "probabilities" or "logits"')
+    (output,) = outputs
+    name = inputs[0].name
+    return _Model(
+        lambda pictures: session.run([output], {name: pictures.reshape(-1, *shape)})[0],
+        are_probabilities=output == "probabilities",
+    )
+
+
+def _check_answers(model: _Model, metadata: PackageMetadata) -> None:
+    """Ask about blank paper and one stroke: a model that cannot answer these cannot answer anything."""
+    pictures = np.zeros((2, 1, 28, 28), np.float32)
+    pictures[1, 0, 4:24, 13:15] = 1
+    try:
+        scores = np.asarray(model.scores(pictures))
+    except Exception as error:
+        # Both libraries raise what they like.
+        raise _rejected("model_unfit", metadata, f"it fails on a test picture: {error!r}") from error
+    expected = (len(pictures), len(metadata.labels))
+    if scores.shape != expected or not np.issubdtype(scores.dtype, np.floating):
+        raise _rejected(
+            "model_unfit", metadata, f"it answers {scores.dtype}{scores.shape}, not floats{expected}"
+        )
+    if not np.isfinite(scores).all():
+        raise _rejected("model_unfit", metadata, "its answer is not finite")
+    if model.are_probabilities and not (
+        (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=1e-3)
+    ):
+        raise _rejected("model_unfit", metadata, "its probabilities do not sum to 1")
+
+
+def _rejected(code: str, metadata: PackageMetadata, what: str) -> PackageRejected:
+    return PackageRejected(code, f"{metadata.name} {metadata.version}: {metadata.model_file}: {what}")
