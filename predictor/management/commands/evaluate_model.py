@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from predictor.serving import ModelUnavailable, UnknownModel, served_models
+from predictor.training.card import card_agrees, card_figures
+from predictor.training.datasets import load_data_set
+from predictor.training.errors import TrainingError
+from predictor.training.evaluation import evaluate
+from predictor.training.progress import silent
+from predictor.training.text_report import text_report
+
+_AGREEMENT = {
+    True: "The model's card gives the same figures.",
+    False: "The model's card gives other figures.",
+    None: "Not compared with the model's card, which tells of other pictures.",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure an installed model with the test pictures of a data set, each from the bytes of a PNG file, "
+        "and compare the figures with the model's card. "
+        "Exits 0 when measured, 1 when that failed or the card says otherwise, 2 on wrong usage."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("model", metavar="NAME[@VERSION]")
+        parser.add_argument(
+            "--data-dir",
+            type=Path,
+            metavar="DIR",
+            help="holds the four official .gz files; default: download MNIST from OpenML",
+        )
+        parser.add_argument(
+            "--limit", type=_positive, metavar="N", help="measure with the first N pictures only"
+        )
+        parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            recognizer = served_models().recognizer(options["model"])
+            pictures = load_data_set(options["data_dir"]).test.first(options["limit"])
+            quiet = options["json"] or not options["verbosity"]
+            evaluation = evaluate(recognizer, pictures, silent if quiet else self.stdout.write)
+        except (UnknownModel, ModelUnavailable, TrainingError) as error:
+            raise CommandError(str(error)) from error
+        data = pictures.describe("test")
+        agrees = card_agrees(recognizer.package.metadata, evaluation, data)
+        if options["json"]:
+            figures = card_figures(evaluation, data) | {"agrees_with_card": agrees}
+            self.stdout.write(json.dumps(figures, indent=2))
+        else:
+            self.stdout.write(text_report(evaluation))
+            self.stdout.write(f"\n{_AGREEMENT[agrees]}")
+        if agrees is False:
+            raise CommandError("The model's card gives other figures for these pictures.")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError(f"must be at least 1, not {number}")
+    return number

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from predictor.recognition.errors import RecognitionError
+from predictor.recognition.signing_keys import load_private_key
+from predictor.training.datasets import UNRECOGNISED, DataSet, load_data_set
+from predictor.training.errors import TrainingError
+from predictor.training.package_builder import build_package, next_version
+from predictor.training.progress import silent, stage
+from predictor.training.recipes import RECIPES
+from predictor.training.text_report import text_report
+
+
+class Command(BaseCommand):
+    help = (
+        "Train a model, measure it with pictures it has not seen, and write a signed package. "
+        "Interrupted, it leaves nothing behind. "
+        "Exits 0 when the package is written, 1 when not, 2 on wrong usage."
+    )
+
+    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
+        # Django gives every command a --version that prints Django's; here it is the package's.
+        return super().create_parser(*args, conflict_handler="resolve", **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        key = settings.VAR_DIR / "signing" / "signing-key.pem"
+        parser.add_argument("model", choices=sorted(RECIPES))
+        parser.add_argument(
+            "--data-dir",
+            type=Path,
+            metavar="DIR",
+            help="holds the four official .gz files; default: download MNIST from OpenML",
+        )
+        parser.add_argument(
+            "--signing-key", type=Path, metavar="PATH", help=f"default: {key}, made when missing"
+        )
+        parser.add_argument(
+            "--version", metavar="VERSION", help="default: the patch number after the highest installed"
+        )
+        parser.add_argument(
+            "--output", type=Path, default=settings.MODELS_DIR, metavar="DIR", help="default: %(default)s"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=0, help="the same seed gives the same model; default: 0"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with _sigterm_as_ctrl_c():
+                self._train(**options)
+        except (RecognitionError, TrainingError, OSError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Interrupted; no package was written.") from error
+
+    def _train(self, **options: Any) -> None:
+        report = self.stdout.write if options["verbosity"] else silent
+        key = self._signing_key(options["signing_key"])
+        with stage(report, "Loading the data"):
+            data = load_data_set(options["data_dir"])
+        self._say_what_the_data_are(data)
+        folder, evaluation = build_package(
+            RECIPES[options["model"]],
+            data,
+            models_dir=options["output"],
+            version=options["version"] or next_version(options["output"], options["model"]),
+            created=datetime.now(UTC).replace(
+                hour=0, minute=0, second=0, microsecond=0
+            ),  # The day is exact enough.
+            private_key=key,
+            seed=options["seed"],
+            report=report,
+        )
+        report(text_report(evaluation))
+        self.stdout.write(f"Package: {folder}")
+
+    def _signing_key(self, path: Path | None) -> EllipticCurvePrivateKey:
+        default = settings.VAR_DIR / "signing" / "signing-key.pem"
+        if path is None and not default.exists():
+            self.stdout.write("There is no signing key yet; making one, and trusting its public half:")
+            call_command("create_signing_key", stdout=self.stdout)
+        return load_private_key((path or default).read_bytes())
+
+    def _say_what_the_data_are(self, data: DataSet) -> None:
+        for split, images in (("train", data.train), ("test", data.test)):
+            if images.describe(split)["name"] == UNRECOGNISED:
+                self.stderr.write(f"The {split} data are not the official MNIST; the package will say so.")
+
+
+@contextmanager
+def _sigterm_as_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM raise KeyboardInterrupt, so that both clean up alike."""
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

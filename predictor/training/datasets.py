@@ -1,0 +1,150 @@
+"""Labelled pictures for training, from a folder of IDX files or from OpenML.
+
+Whatever the source, a set is known by its digests: the SHA-256 of its uncompressed IDX files, which
+`zcat train-images-idx3-ubyte.gz | sha256sum` prints too. So both sources are proven to be the same data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.training.errors import TrainingError
+from predictor.training.idx_files import idx_bytes, read_idx
+
+SIDE_PX = 28
+CREDITS = {
+    "MNIST": "MNIST was gathered by Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0).",
+}
+MNIST_TRAINING_COUNT = 60_000  # OpenML keeps all 70 000 in one table, the test pictures last.
+UNRECOGNISED = "unrecognised data"
+
+# What a split is called, by its kind and the digests of its pictures and labels.
+_KNOWN_SPLITS = {
+    (
+        "train",
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    ): "MNIST",
+    (
+        "test",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ): "MNIST",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledImages:
+    """One split of a data set.
+
+    Attributes:
+        images: (n, 28, 28), as in the files: 0 is background and 255 is ink.
+        labels: (n,), the classes' numbers.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def first(self, count: int) -> LabelledImages:
+        """The first so many of them."""
+        return LabelledImages(self.images[:count], self.labels[:count])
+
+    def after(self, count: int) -> LabelledImages:
+        """All but the first so many of them."""
+        return LabelledImages(self.images[count:], self.labels[count:])
+
+    def describe(self, split: str) -> dict[str, str | int]:
+        """Name, split, count and digests (`sha256` is the pictures'), as a package's metadata tell them.
+
+        Args:
+            split: what they are used as, "train" or "test".
+        """
+        images_sha256 = hashlib.sha256(idx_bytes(self.images)).hexdigest()
+        labels_sha256 = hashlib.sha256(idx_bytes(self.labels)).hexdigest()
+        return {
+            "name": _KNOWN_SPLITS.get((split, images_sha256, labels_sha256), UNRECOGNISED),
+            "split": split,
+            "count": len(self),
+            "sha256": images_sha256,
+            "labels_sha256": labels_sha256,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Pictures to learn from and others to measure with."""
+
+    train: LabelledImages
+    test: LabelledImages
+
+
+def load_data_set(data_dir: Path | None) -> DataSet:
+    """Load MNIST, or another set in the same four files.
+
+    Args:
+        data_dir: the folder with the four `.gz` files under their official names; None downloads from OpenML.
+
+    Raises:
+        TrainingError: a file is missing or damaged, or the download failed.
+    """
+    if data_dir is None:
+        everything = _from_openml_table(*_download_openml_table())
+        return DataSet(everything.first(MNIST_TRAINING_COUNT), everything.after(MNIST_TRAINING_COUNT))
+    return DataSet(_read_folder(data_dir, "train"), _read_folder(data_dir, "t10k"))
+
+
+def _read_folder(folder: Path, prefix: str) -> LabelledImages:
+    return _checked(
+        read_idx(folder / f"{prefix}-images-idx3-ubyte.gz", dimensions=3),
+        read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz", dimensions=1),
+    )
+
+
+def _download_openml_table() -> tuple[NDArray[Any], NDArray[Any]]:
+    from sklearn.datasets import fetch_openml  # noqa: PLC0415 - slow to import, and evaluation rarely needs it.
+
+    try:
+        table = fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")
+    except Exception as error:
+        # The client's failures have no common class: network, cache, file format.
+        raise TrainingError(
+            f"MNIST could not be downloaded from OpenML ({error}); "
+            "name a folder that holds the four official .gz files with --data-dir"
+        ) from error
+    return table.data, table.target
+
+
+def _from_openml_table(pixels: NDArray[Any], labels: NDArray[Any]) -> LabelledImages:
+    """OpenML's (n, 784) numbers and (n,) texts in the form of the official files."""
+    try:
+        images = _exact_bytes(pixels).reshape(-1, SIDE_PX, SIDE_PX)
+        return _checked(images, _exact_bytes(labels))
+    except ValueError as error:
+        raise TrainingError(f"OpenML's table is not the MNIST known here: {error}") from error
+
+
+def _exact_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:
+    numbers = values.astype(np.float64)
+    exact = np.clip(np.nan_to_num(numbers), 0, 255).astype(np.uint8)
+    if not np.array_equal(exact, numbers):
+        raise ValueError("a value is no whole number in 0..255")
+    return exact
+
+
+def _checked(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> LabelledImages:
+    if images.shape[1:] != (SIDE_PX, SIDE_PX):
+        raise TrainingError(f"the pictures measure {images.shape[1:]}, expected ({SIDE_PX}, {SIDE_PX})")
+    if len(images) != len(labels):
+        raise TrainingError(f"there are {len(images)} pictures but {len(labels)} labels")
+    if len(images) == 0:
+        raise TrainingError("there are no pictures")
+    return LabelledImages(images, labels)

@@ -1,0 +1,178 @@
+"""From a recipe and data to a signed package: train, measure through the whole path, write the card, sign.
+
+Everything happens in a temporary folder beside the target, where the finished package is moved in one step:
+whatever interrupts a run, no half-written package is ever found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from numpy.typing import NDArray
+
+from predictor.recognition.errors import ImageError
+from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package, sign_package
+from predictor.recognition.package_metadata import (
+    METADATA_FILE,
+    MODEL_FILES,
+    PackageMetadata,
+    parse_metadata,
+    to_json,
+)
+from predictor.recognition.preprocessing import PREPROCESSING
+from predictor.recognition.recognizer import Recognizer
+from predictor.training.card import confusion_matrix_png, metrics, metrics_json
+from predictor.training.datasets import CREDITS, DataSet
+from predictor.training.errors import TrainingError
+from predictor.training.evaluation import Evaluation, evaluate
+from predictor.training.progress import Report, stage
+from predictor.training.recipe import Recipe
+
+_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
+
+
+def build_package(
+    recipe: Recipe,
+    data: DataSet,
+    *,
+    models_dir: Path,
+    version: str,
+    created: datetime,
+    private_key: EllipticCurvePrivateKey,
+    seed: int,
+    report: Report,
+) -> tuple[Path, Evaluation]:
+    """Make the package `models_dir/NAME/VERSION`.
+
+    Args:
+        recipe: which model.
+        data: what it learns from and is measured with.
+        models_dir: where packages lie.
+        version: of the new package.
+        created: stands in the package; with the same one, data and seed, all but the signature is the same.
+        private_key: signs the package.
+        seed: of everything random.
+        report: is told how far it is.
+
+    Returns:
+        The package's folder and how the model did on the test pictures.
+
+    Raises:
+        TrainingError: the version exists already, or the data do not fit the recipe.
+        PackageRejected: the version or another field of the metadata is not valid.
+    """
+    target = models_dir / recipe.name / version
+    metadata = _draft_metadata(recipe, data, version, created)
+    parse_metadata(to_json(metadata))  # Minutes before signing would notice.
+    if target.exists():
+        raise TrainingError(f"{target} exists; a version never changes, choose a new one with --version")
+    _check_classes(data, recipe)
+    with stage(report, f"Bringing {len(data.train):,} pictures to the model's form"):
+        inputs = _model_inputs(data.train.images, recipe.preprocessing)
+    trained = recipe.fit(inputs, data.train.labels, seed=seed, report=report)
+    metadata = replace(metadata, temperature=trained.temperature, min_confidence=trained.min_confidence)
+    models_dir.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=models_dir, prefix=".building-") as workshop:
+        folder = Path(workshop) / recipe.name / version
+        _write(folder, {METADATA_FILE: to_json(metadata), metadata.model_file: trained.content})
+        evaluation = _measure(folder, data, private_key, report)
+        _write(folder, _card_files(metadata, evaluation))
+        _sign_and_open(folder, private_key)
+        target.parent.mkdir(exist_ok=True)
+        folder.rename(target)
+    return target, evaluation
+
+
+def next_version(models_dir: Path, name: str) -> str:
+    """The patch number after the highest installed version; 1.0.0 where there is none."""
+    found = [_VERSION.fullmatch(folder.name) for folder in (models_dir / name).glob("*")]
+    versions = [tuple(map(int, match.groups())) for match in found if match]
+    if not versions:
+        return "1.0.0"
+    major, minor, patch = max(versions)
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: datetime) -> PackageMetadata:
+    """All that is known before training."""
+    sources = data.train.describe("train"), data.test.describe("test")
+    return PackageMetadata(
+        name=recipe.name,
+        version=version,
+        title=recipe.title,
+        description=_description(recipe, sources[0]),
+        created=created,
+        expires=None,
+        format=recipe.format,
+        model_file=MODEL_FILES[recipe.format],
+        labels=recipe.labels,
+        input=recipe.input,
+        preprocessing=recipe.preprocessing,
+        frameworks=recipe.frameworks,
+        data=sources,
+        metrics={},
+        temperature=1.0,
+        min_confidence=0.0,
+        licence=recipe.licence,
+    )
+
+
+def _description(recipe: Recipe, source: Mapping[str, str | int]) -> str:
+    learnt = f"It learnt from {source['count']:,} training pictures of {source['name']}."
+    return " ".join([recipe.description, learnt, CREDITS.get(str(source["name"]), "")]).strip()
+
+
+def _check_classes(data: DataSet, recipe: Recipe) -> None:
+    expected, found = set(range(len(recipe.labels))), set(data.train.labels.tolist())
+    if found != expected:
+        raise TrainingError(
+            f"the training labels are {sorted(found)}, {recipe.name} needs {sorted(expected)}"
+        )
+
+
+def _model_inputs(images: NDArray[np.uint8], preprocessing: str) -> NDArray[np.float32]:
+    """(n, 28, 28) pictures as the service would hand them to the model, (n, 1, 28, 28)."""
+    to_model_input = PREPROCESSING[preprocessing]
+    inputs = np.empty((len(images), 1, *images.shape[1:]), np.float32)
+    for i, image in enumerate(images):
+        try:
+            inputs[i] = to_model_input(image)
+        except ImageError as error:
+            raise TrainingError(f"training picture {i + 1} cannot be used: {error}") from error
+    return inputs
+
+
+def _measure(folder: Path, data: DataSet, private_key: EllipticCurvePrivateKey, report: Report) -> Evaluation:
+    with stage(report, f"Measuring with {len(data.test):,} test pictures, each from its PNG file"):
+        return evaluate(_sign_and_open(folder, private_key), data.test, report)
+
+
+def _sign_and_open(folder: Path, private_key: EllipticCurvePrivateKey) -> Recognizer:
+    """Sign, and prove that what was signed opens and answers."""
+    sign_package(folder, private_key)
+    policy = TrustPolicy((TrustedKey("the signing key", private_key.public_key()),))
+    return Recognizer.from_package(open_package(folder, policy))
+
+
+def _card_files(metadata: PackageMetadata, evaluation: Evaluation) -> dict[str, bytes]:
+    measured = replace(metadata, metrics=metrics(evaluation))
+    test_data = next(source for source in metadata.data if source["split"] == "test")
+    title = f"{metadata.name} {metadata.version}: what was taken for what"
+    return {
+        METADATA_FILE: to_json(measured),
+        "card/metrics.json": metrics_json(evaluation, test_data),
+        "card/confusion-matrix.png": confusion_matrix_png(evaluation, title),
+    }
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)

@@ -1,0 +1,64 @@
+"""What every recipe for a model has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.recognition.package_metadata import InputForm
+from predictor.training.progress import Report
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """What a recipe yields.
+
+    Attributes:
+        content: the model file's bytes.
+        temperature: scales the model's confidence so that it is honest; chosen on validation data.
+        min_confidence: from which confidence on an answer is accepted; chosen on validation data.
+    """
+
+    content: bytes
+    temperature: float
+    min_confidence: float
+
+
+class Fit(Protocol):
+    """The function that makes a model."""
+
+    def __call__(
+        self, inputs: NDArray[np.float32], labels: NDArray[np.uint8], *, seed: int, report: Report
+    ) -> TrainedModel:
+        """Train on all pictures.
+
+        Args:
+            inputs: (n, 1, 28, 28) in 0..1, as the recipe's preprocessing makes them.
+            labels: (n,), the classes' numbers.
+            seed: the same seed and data give the same bytes.
+            report: is told how far it is.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one of the project's models is made, and what its package says of it.
+
+    Attributes:
+        frameworks: versions of the libraries that the model file depends on.
+    """
+
+    name: str
+    title: str
+    description: str
+    labels: tuple[str, ...]
+    format: str
+    input: InputForm
+    preprocessing: str
+    frameworks: Mapping[str, str]
+    licence: str
+    fit: Fit

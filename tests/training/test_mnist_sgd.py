@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from predictor.training.progress import silent
+from predictor.training.recipes.mnist_sgd import Pictures, Settings, choose, fit
+from tests.training.idx_folders import bars
+
+FEW = (Settings(alpha=1e-5, eta0=0.01, epochs=2), Settings(alpha=1e-5, eta0=0.01, epochs=4))
+
+
+@pytest.fixture(scope="module")
+def inputs_and_labels():
+    images, labels = bars(12, seed=6)
+    return (images[:, np.newaxis] / np.float32(255)).astype(np.float32), labels
+
+
+def test_the_same_seed_gives_the_same_bytes(inputs_and_labels):
+    first = fit(*inputs_and_labels, seed=3, report=silent, candidates=FEW)
+    second = fit(*inputs_and_labels, seed=3, report=silent, candidates=FEW)
+
+    assert first == second
+
+
+def test_another_seed_gives_another_model(inputs_and_labels):
+    first = fit(*inputs_and_labels, seed=3, report=silent, candidates=FEW)
+    second = fit(*inputs_and_labels, seed=4, report=silent, candidates=FEW)
+
+    assert first.content != second.content
+
+
+def test_progress_names_stages_candidates_and_epochs(inputs_and_labels):
+    lines = []
+
+    fit(*inputs_and_labels, seed=3, report=lines.append, candidates=FEW)
+
+    assert lines[0] == "Choosing among 2 settings on 20 pictures ..."
+    assert lines[1].startswith("  alpha 1e-05, eta0 0.01, 2 epochs: ")
+    assert lines[5] == "Training on all 120 pictures ..."
+    assert lines[6].startswith("  epoch 1 of ")
+
+
+def test_the_candidate_with_the_smallest_validation_loss_is_chosen(inputs_and_labels):
+    inputs, labels = inputs_and_labels
+    pictures = Pictures(inputs.reshape(-1, 784), labels)
+    hopeless = Settings(alpha=1e-5, eta0=1e-7, epochs=1)
+
+    best = choose(pictures, 100, (hopeless, *FEW), 0, silent)
+
+    assert best.settings in FEW
+
+
+def test_the_choice_does_not_look_at_the_validation_pictures_while_training(inputs_and_labels):
+    inputs, labels = inputs_and_labels
+    pixels = inputs.reshape(-1, 784)
+    shuffled = np.concatenate([labels[:100], labels[100:][::-1]])
+
+    honest = choose(Pictures(pixels, labels), 100, FEW[:1], 0, silent)
+    misled = choose(Pictures(pixels, shuffled), 100, FEW[:1], 0, silent)
+
+    assert honest.probabilities.argmax(axis=1).tolist() == misled.probabilities.argmax(axis=1).tolist()
