@@ -1,0 +1,80 @@
+"""What a client reads: predictions and models as plain, JSON-ready values.
+
+The API, the pages' scripts and the command line all answer with these, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from predictor.recognition.package_metadata import PackageMetadata
+from predictor.recognition.recognizer import Prediction
+from predictor.serving import ModelState
+
+PROBABILITY_DIGITS = 6  # More would only print the noise of float32.
+
+
+def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]:
+    """One prediction as the API's contract has it; `digit` only where every label is a digit."""
+    digit = {"digit": int(prediction.label)} if _are_digits(prediction.probabilities) else {}
+    return digit | {
+        "label": prediction.label,
+        "confidence": round(prediction.confidence, PROBABILITY_DIGITS),
+        "accepted": prediction.accepted,
+        "probabilities": {
+            label: round(probability, PROBABILITY_DIGITS)
+            for label, probability in prediction.probabilities.items()
+        },
+        "model": {"name": prediction.model_name, "version": prediction.model_version},
+        "request_id": request_id,
+    }
+
+
+def _are_digits(labels: Any) -> bool:
+    return all(len(label) == 1 and label in "0123456789" for label in labels)
+
+
+def model_answer(state: ModelState) -> dict[str, Any]:
+    """One installed model version: its card where it was verified, else why it was refused."""
+    answer: dict[str, Any] = {
+        "name": state.name,
+        "version": state.version,
+        "active": state.active,
+        "ready": state.package is not None,
+    }
+    if state.package is None:
+        reason = state.rejection
+        return answer | {"rejection": {"code": reason.code, "message": reason.message} if reason else None}
+    package = state.package
+    return (
+        answer
+        | _describe(package.metadata)
+        | {
+            "signature": {
+                "signer": package.signer,
+                "key_fingerprint": package.signer_fingerprint,
+                "digest": f"sha256:{package.digest}",
+                "verified_at": package.verified_at.isoformat(timespec="seconds"),
+            },
+            "files": {name: len(content) for name, content in sorted(package.files.items())},
+        }
+    )
+
+
+def _describe(metadata: PackageMetadata) -> dict[str, Any]:
+    return {
+        "title": metadata.title,
+        "description": metadata.description,
+        "created": metadata.created.isoformat(timespec="seconds"),
+        "expires": metadata.expires and metadata.expires.isoformat(timespec="seconds"),
+        "format": metadata.format,
+        "labels": list(metadata.labels),
+        "input": {"shape": list(metadata.input.shape), "dtype": "float32", "range": [0, 1]},
+        "preprocessing": metadata.preprocessing,
+        "frameworks": dict(metadata.frameworks),
+        "data": [dict(source) for source in metadata.data],
+        "metrics": dict(metadata.metrics),
+        "calibration": {"temperature": metadata.temperature},
+        "rejection_rule": {"min_confidence": metadata.min_confidence},
+        "licence": metadata.licence,
+    }

@@ -1,0 +1,131 @@
+"""Every failure in one shape: `{"error": {"code", "message", "request_id"}}`, or a page that says the same.
+
+Programs are answered in JSON: all under /api and /predict, and whoever asks for JSON. People get a page.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from predictor.recognition.errors import (
+    ImageError,
+    ImageTooLarge,
+    InvalidImage,
+    NothingDrawn,
+    UnsupportedImage,
+)
+from predictor.request_id import current_request_id
+
+STATUS: dict[type[ImageError], int] = {
+    InvalidImage: HTTPStatus.BAD_REQUEST,
+    UnsupportedImage: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ImageTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NothingDrawn: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+_TITLES = {
+    400: "This request could not be read",
+    403: "This is not allowed",
+    404: "There is no such page",
+    413: "That is too large",
+    415: "This is not a picture we can read",
+    422: "Nothing to recognise",
+    429: "Too many tries",
+    500: "Something broke on our side",
+    503: "Not ready at the moment",
+}
+
+
+def error_body(code: str, message: str) -> dict[str, dict[str, str]]:
+    """The error shape of the contract, with the id of the request being answered."""
+    return {"error": {"code": code, "message": message, "request_id": current_request_id()}}
+
+
+def prefers_json(request: HttpRequest) -> bool:
+    """Whether the one who asks is a program."""
+    if request.path.startswith("/api/") or request.path == "/predict":
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def error_response(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    message: str,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """One failure, as JSON or as a page."""
+    if prefers_json(request):
+        return JsonResponse(error_body(code, message), status=status, headers=headers)
+    context = {
+        "status": int(status),
+        "title": _TITLES.get(int(status), HTTPStatus(status).phrase),
+        "message": message,
+        "request_id": current_request_id(),
+    }
+    # After a server error the session or the database may be what broke: such a page asks neither.
+    page_request = request if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
+    return HttpResponse(render_to_string("error.html", context, page_request), status=status, headers=headers)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a suspicious request, whose reason goes to the log; or one with too many files."""
+    if isinstance(exception, TooManyFilesSent):
+        return error_response(
+            request,
+            HTTPStatus.BAD_REQUEST,
+            "too_many_files",
+            f"Send up to {settings.MAX_UPLOAD_FILES} pictures at a time, in several goes.",
+        )
+    return error_response(request, HTTPStatus.BAD_REQUEST, "bad_request", "The request is malformed.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403."""
+    return error_response(request, HTTPStatus.FORBIDDEN, "permission_denied", "You may not do this.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404."""
+    return error_response(
+        request, HTTPStatus.NOT_FOUND, "not_found", "Nothing lives at this address. Check its spelling."
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500."""
+    return error_response(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "server_error",
+        "The mistake is ours and has been logged. Please try again, and name the request id if it stays.",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return error_response(
+        request,
+        HTTPStatus.FORBIDDEN,
+        "csrf_failed",
+        "The form's security token is missing or has expired. Reload the page with cookies on and try again.",
+    )
+
+
+def locked_out(request: HttpRequest, response: Any, credentials: dict[str, Any] | None) -> HttpResponse:
+    """django-axes' AXES_LOCKOUT_CALLABLE: too many failed log-ins for this name from this address."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    return error_response(
+        request,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "locked_out",
+        f"Too many failed log-ins. Try again in {minutes} minutes.",
+        {"Retry-After": str(minutes * 60)},
+    )

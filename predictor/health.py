@@ -1,0 +1,54 @@
+"""Probes for operators: `/healthz` and `/readyz`."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from predictor.serving import served_models
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Touches nothing, so that a lost database does not restart every pod."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether this process can do its work; 503 with what is missing where it cannot."""
+    problems = _model_problems() | _database_problems()
+    if problems:
+        return JsonResponse(
+            {"status": "not_ready", "problems": problems},
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+            headers={"Retry-After": "5"},
+        )
+    return JsonResponse({"status": "ready"})
+
+
+def _model_problems() -> dict[str, str]:
+    models = served_models()
+    problems = {
+        f"model {state.name} {state.version}": state.rejection.code
+        for state in models.states()
+        if state.active and state.rejection is not None
+    }
+    if not models.has_default():
+        problems["default model"] = "not installed"
+    return problems
+
+
+def _database_problems() -> dict[str, str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return {"database": "unreachable"}
+    return {}

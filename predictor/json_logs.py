@@ -1,0 +1,37 @@
+"""Log records as JSON, one object a line."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from predictor.request_id import current_request_id
+
+_STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# Django hands whole request objects and sockets to its loggers; a log line carries plain values only.
+_PLAIN = (str, int, float, bool, type(None))
+
+
+class JSONFormatter(logging.Formatter):
+    """Time, level, logger, event, request id and the plain values given as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object, without a line break."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if request_id := current_request_id():
+            line["request_id"] = request_id
+        line |= {
+            name: value
+            for name, value in vars(record).items()
+            if name not in _STANDARD_FIELDS and isinstance(value, _PLAIN)
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from predictor.serving import ModelState, served_models
+
+
+class Command(BaseCommand):
+    help = (
+        "List the installed model versions and whether each one verified. * marks a model's active version."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        states = served_models().states()
+        for state in states:
+            mark = "*" if state.active else " "
+            self.stdout.write(f"{mark} {state.name} {state.version}  {_outcome(state)}")
+        if not states:
+            self.stderr.write("No model is installed; see trained_models/README.md.")
+
+
+def _outcome(state: ModelState) -> str:
+    if state.package is None:
+        return f"REFUSED: {state.rejection.message}" if state.rejection else "REFUSED"
+    metadata = state.package.metadata
+    return f"verified, signed by {state.package.signer}; {metadata.format}; {metadata.title}"
