@@ -1,0 +1,43 @@
+"""`Authorization: Token KEY`, or `Bearer KEY`, for REST framework."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from predictor.access.tokens import find_token, note_use
+from predictor.models import APIToken
+
+SCHEMES = frozenset({"token", "bearer"})
+CHALLENGE = 'Token realm="mnistsite"'
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Proves who asks by a token's key; `request.auth` is then the token.
+
+    A request without such a header is left to the other ways of authenticating. One with a header that
+    leads to no usable token is refused, whatever else it carries.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, APIToken] | None:
+        """Find the token of the header.
+
+        Raises:
+            AuthenticationFailed: code "invalid_token", whatever is wrong with it.
+        """
+        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() not in SCHEMES:
+            return None
+        token = find_token(key.strip(" "))
+        if token is None:
+            raise AuthenticationFailed(
+                "The token is malformed, unknown, expired or revoked.", "invalid_token"
+            )
+        note_use(token)
+        return token.owner, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """The `WWW-Authenticate` header of a 401."""
+        return CHALLENGE

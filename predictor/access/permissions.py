@@ -1,0 +1,32 @@
+"""Which scope a view asks for."""
+
+from __future__ import annotations
+
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from predictor.access.scopes import scopes_of
+from predictor.models import APIToken
+
+
+class HasScope(IsAuthenticated):
+    """Asks for the scope that the view names as `required_scope`.
+
+    A token has its own scopes, as far as its owner still has them: who is no superuser any more has no
+    tokens of one. In a browser session a person has all that they could give to a token; there the
+    session and its CSRF token are the proof, and a narrower one would only send them to make a token.
+    """
+
+    code = "insufficient_scope"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the one who asks has the view's scope."""
+        if not super().has_permission(request, view):
+            return False
+        required: str = view.required_scope  # type: ignore[attr-defined] # A view without one fails closed.
+        self.message = f"This needs the scope {required!r}."
+        granted = scopes_of(request.user)
+        if isinstance(request.auth, APIToken):
+            granted &= set(request.auth.scopes)
+        return required in granted

@@ -1,0 +1,72 @@
+"""How bodies are read: JSON without its leniencies, forms in UTF-8, pictures as they are.
+
+Their size is limited before, by `RequestSizeMiddleware`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework import parsers
+from rest_framework.exceptions import ParseError
+
+from predictor.recognition.strict_json import load_object
+
+
+class JSONParser(parsers.JSONParser):
+    """One JSON object. REST framework hands over at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes of it."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Parse the body.
+
+        Raises:
+            ParseError: code "invalid_json".
+        """
+        try:
+            return load_object(stream.read())
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}, column {error.colno}"
+            raise ParseError(f"The body is not valid JSON: see {where}.", "invalid_json") from error
+        except ValueError as error:
+            raise ParseError(
+                "The body must be one JSON object in UTF-8, each key once.", "invalid_json"
+            ) from error
+
+
+class MultiPartParser(parsers.MultiPartParser):
+    """A form with files. It is UTF-8, as all of them."""
+
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
+        """Parse the body."""
+        return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
+
+
+class FormParser(parsers.FormParser):
+    """A plain form. It is UTF-8: codecs that a client may name otherwise include `hex` and `idna`."""
+
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
+        """Parse the body."""
+        return super().parse(stream, media_type, {"encoding": "utf-8"})
+
+
+class PictureParser(parsers.BaseParser):
+    """The body is a picture's bytes. What the client calls them is not looked at; the bytes decide."""
+
+    media_type = "image/*"
+
+    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
+        """Read the body."""
+        return stream.read()
+
+
+class BinaryParser(PictureParser):
+    """The same for clients that do not know what they send."""
+
+    media_type = "application/octet-stream"

@@ -1,0 +1,69 @@
+"""One picture out of a request, whichever of the three ways it was sent."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+
+WAYS = (
+    "Send one picture: as the file 'file' of a multipart form, as the body with Content-Type image/*, "
+    'or as JSON {"image": "<base64>"}.'
+)
+
+
+def uploaded_picture(request: Request) -> bytes:
+    """The bytes of the one picture that a request carries.
+
+    Raises:
+        ParseError: codes "missing_file", "too_many_files" and "invalid_base64".
+    """
+    body: Any = request.data
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, QueryDict):
+        return _from_form(request)
+    if "image" in body:
+        return _from_base64(body["image"])
+    raise ParseError(WAYS, "missing_file")
+
+
+def requested_model(request: Request) -> str | None:
+    """The model that the body or else the address names; None is the default one.
+
+    Raises:
+        ParseError: code "invalid_request", it is not a string.
+    """
+    body: Any = request.data
+    named = None if isinstance(body, bytes) else body.get("model")
+    selector = named or request.query_params.get("model") or None
+    if selector is not None and not isinstance(selector, str):
+        raise ParseError("model: Name it as a string, NAME or NAME@VERSION.", "invalid_request")
+    return selector
+
+
+def _from_form(request: Request) -> bytes:
+    files = [(field, file) for field, several in request.FILES.lists() for file in several]
+    if len(files) > 1:
+        raise ParseError(
+            f"Here are {len(files)} files. Send one picture per request; "
+            "the batch endpoint /api/v1/predict/batch takes several.",
+            "too_many_files",
+        )
+    if not files or files[0][0] != "file":
+        raise ParseError(WAYS, "missing_file")
+    content: bytes = files[0][1].read()
+    return content
+
+
+def _from_base64(text: Any) -> bytes:
+    if not isinstance(text, str):
+        raise ParseError("image: Send one picture, as a base64 string.", "invalid_base64")
+    encoded = text.partition(",")[2] if text.startswith("data:") else text
+    try:
+        return base64.b64decode("".join(encoded.split()), validate=True)  # MIME breaks base64 into lines.
+    except ValueError as error:
+        raise ParseError("image: This is not base64.", "invalid_base64") from error

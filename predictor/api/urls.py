@@ -1,0 +1,23 @@
+"""Addresses of version 1, below /api/v1/. They end without a slash."""
+
+from django.urls import path
+
+from predictor.api import token_views, views
+
+app_name = "api"
+
+urlpatterns = [
+    path("", views.RootView.as_view(), name="root"),
+    path("predict", views.PredictView.as_view(), name="predict"),
+    path("models", views.ModelListView.as_view(), name="models"),
+    path("models/<slug:name>", views.ModelView.as_view(), name="model"),
+    path("models/<slug:name>/versions/<str:version>", views.ModelVersionView.as_view(), name="model_version"),
+    path(
+        "models/<slug:name>/versions/<str:version>/predict",
+        views.VersionPredictView.as_view(),
+        name="model_version_predict",
+    ),
+    path("token", token_views.TokenView.as_view(), name="token"),
+    path("tokens", token_views.TokenListView.as_view(), name="tokens"),
+    path("tokens/<slug:public_id>", token_views.TokenDetailView.as_view(), name="token_detail"),
+]

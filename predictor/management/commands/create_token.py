@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from predictor.access.scopes import PREDICT, SCOPES
+from predictor.access.tokens import MAX_DAYS, issue_token
+
+
+class Command(BaseCommand):
+    help = (
+        "Make an API token. Its key is printed on standard output, alone and once, so that it can be piped. "
+        "Exit code 0 made, 1 refused, 2 wrong usage."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username", help="whose token it will be")
+        parser.add_argument("--name", default="command line", help="what will use it (default: %(default)s)")
+        parser.add_argument(
+            "--scope", action="append", choices=list(SCOPES), help="may be repeated (default: predict)"
+        )
+        parser.add_argument("--expires-in-days", type=_days, help=f"1 to {MAX_DAYS} (default: never)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        owner = User.objects.filter(username=options["username"], is_active=True).first()
+        if owner is None:
+            raise CommandError(f"There is no active user {options['username']!r}.")
+        days = options["expires_in_days"]
+        expires_at = timezone.now() + timedelta(days=days) if days else None
+        scopes = options["scope"] or [PREDICT]
+        try:
+            key, token = issue_token(owner, name=options["name"], scopes=scopes, expires_at=expires_at)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        if options["verbosity"]:
+            self.stderr.write(
+                f"Token {token} of {owner} may {', '.join(token.scopes)}. Its key, shown this once:"
+            )
+        self.stdout.write(key)
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= MAX_DAYS:
+        raise ValueError(text)
+    return days

@@ -1,0 +1,47 @@
+"""People and pictures that many tests share: alice owns the token, bob owns another, carol has none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from predictor.access.tokens import issue_token
+from tests.people import PASSWORD
+
+EXAMPLE_SEVEN = Path(__file__).parent.parent / "docs" / "examples" / "7.png"
+
+
+@pytest.fixture
+def alice(db):
+    return get_user_model().objects.create_user("alice", password=PASSWORD)
+
+
+@pytest.fixture
+def bob(db):
+    return get_user_model().objects.create_user("bob", password=PASSWORD)
+
+
+@pytest.fixture
+def carol(db):
+    return get_user_model().objects.create_user("carol", password=PASSWORD)
+
+
+@pytest.fixture
+def operator(db):
+    """A superuser, who works in the admin."""
+    return get_user_model().objects.create_superuser("operator", password=PASSWORD)
+
+
+@pytest.fixture
+def alice_key(alice):
+    """The raw key of alice's token, which may predict."""
+    key, _token = issue_token(alice, name="laptop")
+    return key
+
+
+@pytest.fixture(scope="session")
+def seven():
+    """The bytes of a drawn seven."""
+    return EXAMPLE_SEVEN.read_bytes()
