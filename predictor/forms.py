@@ -1,0 +1,92 @@
+"""The pages' forms."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from predictor.serving import served_models
+
+# Named one by one and not as image/*: iPhones then send their HEIC photos as JPEG.
+ACCEPTED_PICTURES = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/tiff"
+
+
+class _RecognitionForm(forms.Form):
+    """Offers a choice of models where there is one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (state.name, state.package.metadata.title)
+            for state in served_models().states()
+            if state.active and state.package
+        ]
+        if len(choices) > 1:
+            self.fields["model"] = forms.ChoiceField(
+                choices=choices, initial=settings.DEFAULT_MODEL, required=False
+            )
+
+    @property
+    def selector(self) -> str | None:
+        """The model that was asked for; None is the default one."""
+        return self.cleaned_data.get("model") or None
+
+
+class PictureForm(_RecognitionForm):
+    """One picture, drawn or chosen."""
+
+    image = forms.FileField(
+        label="Choose a picture",
+        allow_empty_file=True,  # Recognition refuses it, with the same words everywhere.
+        error_messages={"required": "Choose a picture first."},
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_PICTURES}),
+    )
+
+
+class _SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class _SeveralFilesField(forms.FileField):
+    widget = _SeveralFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        return [super(_SeveralFilesField, self).clean(file, initial) for file in data or [None]]
+
+
+class UploadForm(_RecognitionForm):
+    """One or many pictures."""
+
+    images = _SeveralFilesField(
+        label="Choose pictures",
+        allow_empty_file=True,
+        error_messages={"required": "Choose at least one picture first."},
+        widget=_SeveralFilesInput(attrs={"accept": ACCEPTED_PICTURES}),
+    )
+
+
+class TokenForm(forms.Form):
+    """A new token of one's own; it may predict, and nothing else."""
+
+    name = forms.CharField(
+        max_length=100, label="Name", help_text="What will use it, for example “lab laptop”."
+    )
+    expires_in_days = forms.TypedChoiceField(
+        choices=[("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never")],
+        initial="90",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label="Expires after",
+    )
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the token ends; None is never."""
+        days = self.cleaned_data["expires_in_days"]
+        return timezone.now() + timedelta(days=days) if days else None

@@ -1,0 +1,55 @@
+"""`/tokens/`: a person's own API tokens."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from predictor.access import tokens as access_tokens
+from predictor.forms import TokenForm
+from predictor.models import APIToken
+
+
+@never_cache  # The answer to a POST holds a key, and only that answer ever does.
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List one's tokens; on POST make one and show its key, once."""
+    if request.method != "POST":
+        return _page(request, TokenForm())
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    key, token = access_tokens.issue_token(
+        _person(request), name=form.cleaned_data["name"], expires_at=form.expires_at
+    )
+    predict_url = request.build_absolute_uri("/api/v1/predict")
+    created = {"key": key, "token": token, "predict_url": predict_url}
+    return _page(request, TokenForm(), status=HTTPStatus.CREATED, created=created)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_token(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask once more, then revoke. Another person's token does not exist here."""
+    token = get_object_or_404(APIToken.objects.for_owner(_person(request)), public_id=public_id)
+    if request.method != "POST":
+        return render(request, "predictor/revoke_token.html", {"token": token})
+    access_tokens.revoke_token(token)
+    return redirect("predictor:tokens")
+
+
+def _page(request: HttpRequest, form: TokenForm, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+    own = APIToken.objects.for_owner(_person(request)).order_by("-created_at")
+    return render(request, "predictor/tokens.html", context | {"form": form, "tokens": own}, status=status)
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)  # login_required has turned everyone else away.

@@ -1,0 +1,33 @@
+"""The answer of every page that needs a model while there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from predictor.error_responses import error_response
+from predictor.serving import ModelUnavailable, UnknownModel
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def answers_unavailable(view: View) -> View:
+    """Turn a missing or refused model into a 503 that says when to come back."""
+
+    @wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except (ModelUnavailable, UnknownModel) as error:
+            return error_response(
+                request,
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "model_unavailable",
+                f"The model cannot answer right now; the Models page says why. ({error})",
+                {"Retry-After": "5"},
+            )
+
+    return answer

@@ -1,0 +1,97 @@
+"""`/upload/`: many pictures at once, answered in a table or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from predictor.forms import UploadForm
+from predictor.pages.unavailable import answers_unavailable
+from predictor.recognition.errors import ImageError
+from predictor.recognition.recognizer import Recognizer
+from predictor.request_limits import takes_up_to
+from predictor.serving import served_models
+from predictor.verdicts import page_answer
+
+# As many pictures as are allowed, at the megabyte that a phone's photo measures: they are held in memory.
+MAX_UPLOAD_BYTES = settings.MAX_UPLOAD_FILES * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One file of an upload; `answer` or `problem` is set, never both."""
+
+    file_name: str
+    answer: dict[str, Any] | None = None
+    problem: str = ""
+
+
+@takes_up_to(MAX_UPLOAD_BYTES)
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_unavailable
+def upload(request: HttpRequest) -> HttpResponse:
+    """Show the page; on POST recognise every picture, each for itself."""
+    if request.method != "POST":
+        served_models().recognizer()  # Who cannot be answered is told before choosing pictures.
+        return _page(request, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    recognizer = served_models().recognizer(form.selector)
+    rows = [_recognize(recognizer, file) for file in form.cleaned_data["images"]]
+    if request.POST.get("format") == "csv":
+        return _csv_response(rows)
+    return _page(request, form, rows=rows, csv=as_csv(rows))
+
+
+def _recognize(recognizer: Recognizer, file: UploadedFile[bytes]) -> Row:
+    name = file.name or "unnamed"
+    try:
+        return Row(name, answer=page_answer(recognizer.recognize(file.read())))
+    except ImageError as error:
+        return Row(name, problem=error.message)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """The answers as comma-separated values with a header line."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["file", "label", "confidence", "accepted", "model", "version", "error"])
+    for row in rows:
+        writer.writerow([harmless_cell(row.file_name), *_csv_cells(row), harmless_cell(row.problem)])
+    return text.getvalue()
+
+
+def _csv_cells(row: Row) -> list[Any]:
+    if row.answer is None:
+        return [""] * 5
+    model = row.answer["model"]
+    accepted = "yes" if row.answer["accepted"] else "no"
+    return [row.answer["label"], row.answer["confidence"], accepted, model["name"], model["version"]]
+
+
+def harmless_cell(text: str) -> str:
+    """Keep a spreadsheet from reading a client's text, such as a file's name, as a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def _csv_response(rows: Sequence[Row]) -> HttpResponse:
+    headers = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
+    return HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _page(
+    request: HttpRequest, form: UploadForm, status: int = HTTPStatus.OK, **context: Any
+) -> HttpResponse:
+    limits = {"max_files": settings.MAX_UPLOAD_FILES, "max_bytes": MAX_UPLOAD_BYTES}
+    return render(request, "predictor/upload.html", context | {"form": form} | limits, status=status)

@@ -1,0 +1,87 @@
+"""What the pages' tests share: models to show, pictures to send, and a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from predictor.serving import served_models
+from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
+from tests.web.browser import chromium
+
+METRICS = {
+    "data": {"name": "MNIST", "split": "test", "count": 10000},
+    "accuracy": 0.9146,
+    "expected_calibration_error": 0.0123,
+    "accepted": {"share": 0.873, "accuracy": 0.9712},
+    "classes": [
+        {"label": str(digit), "precision": 0.9, "recall": 0.8, "f1": 0.85, "count": 980}
+        for digit in range(10)
+    ],
+    "confusion_matrix": [[980 if row == column else 0 for column in range(10)] for row in range(10)],
+}
+
+
+def picture(side: int = 28) -> bytes:
+    """A black bar on white paper, as PNG."""
+    paper = Image.new("L", (side, side), 255)
+    ImageDraw.Draw(paper).line((side * 0.5, side * 0.2, side * 0.5, side * 0.8), fill=0, width=side // 8)
+    file = io.BytesIO()
+    paper.save(file, "PNG")
+    return file.getvalue()
+
+
+CARD = {"card/metrics.json": json.dumps(METRICS).encode(), "card/confusion-matrix.png": picture(60)}
+
+
+def uploaded(name: str = "one.png", content: bytes | None = None) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, picture() if content is None else content, "image/png")
+
+
+@pytest.fixture
+def serve(settings, tmp_path):
+    """Serve packages with this metadata, and no others. Without any, nothing is served."""
+    (tmp_path / "tests.pem").write_bytes(public_pem(SIGNING_KEY))
+    settings.MODELS_DIR = tmp_path / "models"
+    settings.MODEL_TRUSTED_KEYS = [str(tmp_path / "tests.pem")]
+    settings.DEFAULT_MODEL = "tiny-digits"
+
+    def install(*packages):
+        folders = [write_package(settings.MODELS_DIR, metadata=metadata, files=CARD) for metadata in packages]
+        served_models.cache_clear()
+        return folders
+
+    served_models.cache_clear()
+    yield install
+    served_models.cache_clear()
+
+
+@pytest.fixture
+def tiny_digits(serve):
+    """Serve the tiny model, and it alone; here is its folder."""
+    (folder,) = serve(JOBLIB_METADATA)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def one_chromium(live_server):
+    """The browser of this process; it starts slowly, so that the tests share it.
+
+    It asks for the server so that it ends first: a server that ends first leaves its connections open.
+    """
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture
+def browser(one_chromium):
+    """A browser without cookies or earlier complaints."""
+    one_chromium.get("about:blank")
+    one_chromium.delete_all_cookies()
+    one_chromium.get_log("browser")
+    return one_chromium
