@@ -49,7 +49,7 @@ def error_body(code: str, message: str) -> dict[str, dict[str, str]]:
 
 def prefers_json(request: HttpRequest) -> bool:
     """Whether the one who asks is a program."""
-    if request.path.startswith("/api/") or request.path == "/predict":
+    if request.path.startswith(("/api", "/predict")):
         return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 

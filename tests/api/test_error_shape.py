@@ -49,6 +49,8 @@ def assert_shape(response, status):
         ("GET", "/api/v1/models/", {}, 404),
         ("GET", "/api/v1/no/such/thing", {}, 404),
         ("POST", "/api/v9/predict", {}, 404),
+        ("GET", "/api", {}, 404),
+        ("POST", "/predict/", {}, 404),
         ("GET", "/api/v1/tokens", {"headers": {"Authorization": "Token nonsense"}}, 401),
         ("GET", "/api/v1/models", {"HTTP_HOST": "evil.example"}, 400),
     ],
