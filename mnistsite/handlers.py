@@ -21,7 +21,11 @@ class _UTF8Request:
     content_params: dict[str, str] | None
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        header = meta.get("CONTENT_TYPE", "")
+        try:
+            self.content_type, self.content_params = parse_header_parameters(header)
+        except ValueError:  # RFC 2231 lets a parameter name a charset of its own.
+            self.content_type, self.content_params = header.partition(";")[0].strip().lower(), {}
 
 
 class UTF8WSGIRequest(_UTF8Request, WSGIRequest):

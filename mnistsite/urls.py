@@ -15,7 +15,7 @@ ICON = lazy(staticfiles_storage.url, str)("predictor/icon.svg")
 
 urlpatterns = [
     path("", include("predictor.urls")),
-    path("accounts/login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include("predictor.api.urls")),
     # The classic address: curl -F file=@7.png HOST/predict

@@ -51,7 +51,10 @@ def prefers_json(request: HttpRequest) -> bool:
     """Whether the one who asks is a program."""
     if request.path.startswith(("/api", "/predict")):
         return True
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    try:
+        return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    except ValueError:  # An Accept header that cannot be read prefers nothing.
+        return False
 
 
 def error_response(

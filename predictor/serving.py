@@ -6,7 +6,6 @@ A refused package does not stop the process: its model answers 503, `/readyz` sa
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,12 +22,11 @@ from predictor.recognition.model_package import (
     VerifiedPackage,
     open_package,
 )
+from predictor.recognition.package_metadata import is_name, version_order
 from predictor.recognition.recognizer import Recognizer
 from predictor.recognition.signing_keys import load_public_key
 
 logger = logging.getLogger(__name__)
-
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
 class UnknownModel(Exception):
@@ -115,13 +113,13 @@ def load_models(models_dir: Path) -> ServedModels:
 
 
 def installed_packages(models_dir: Path) -> list[Path]:
-    """The folders NAME/VERSION below a folder, by name and then version."""
-    folders = (folder for folder in models_dir.glob("*/*") if _VERSION.fullmatch(folder.name))
-    return sorted(folders, key=lambda folder: (folder.parent.name, _version_key(folder.name)))
-
-
-def _version_key(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    """The folders NAME/VERSION below a folder, by name and then version; what is called otherwise is none."""
+    orders = {
+        folder: (folder.parent.name, order)
+        for folder in models_dir.glob("*/*")
+        if folder.is_dir() and is_name(folder.parent.name) and (order := version_order(folder.name))
+    }
+    return sorted(orders, key=orders.__getitem__)
 
 
 def _load(folder: Path, policy: TrustPolicy, *, active: bool) -> ModelState:
@@ -162,11 +160,14 @@ def trust_policy() -> TrustPolicy:
 
 
 def _trusted_keys(entry: str) -> Iterator[TrustedKey]:
-    location, _, patterns = entry.partition("=")
+    location, limit, names = entry.partition("=")
+    patterns = tuple(names.split("+")) if limit else ("*",)
+    if not all(patterns):
+        raise ImproperlyConfigured(f"MODEL_TRUSTED_KEYS: {entry}: a limit must name models.")
     path = Path(location)
     for file in [path] if path.suffix == ".pem" else sorted(path.glob("*.pem")):
         try:
             key = load_public_key(file.read_bytes())
         except (SigningKeyError, OSError) as error:
             raise ImproperlyConfigured(f"MODEL_TRUSTED_KEYS: {file}: {error}") from error
-        yield TrustedKey(file.stem, key, tuple(patterns.split("+")) if patterns else ("*",))
+        yield TrustedKey(file.stem, key, patterns)

@@ -65,6 +65,13 @@ def truncated(kind: str) -> bytes:
     return whole[: len(whole) // 2]
 
 
+def jpeg_of_many_scans() -> bytes:
+    """A progressive JPEG that goes over its pixels again and again."""
+    whole = saved(digit(), "JPEG", progressive=True)
+    last_scan = whole[whole.rindex(b"\xff\xda") : -2]
+    return whole[:-2] + last_scan * 200 + whole[-2:]
+
+
 def rotated(kind: str, orientation: int) -> bytes:
     """The digit as a turned camera stores it, with the tag that turns it back."""
     exif = Image.Exif()
@@ -163,6 +170,8 @@ PICTURES: dict[str, Picture] = {
     "a 20-megapixel JPEG": Picture(
         lambda: saved(digit().resize((5000, 4000)), "JPEG", quality=50), "prediction"
     ),
+    "a progressive JPEG": Picture(lambda: saved(digit(), "JPEG", progressive=True), "prediction"),
+    "a progressive JPEG of 200 scans": Picture(jpeg_of_many_scans, "damaged_image"),
     **{f"half a {kind}": Picture(partial(truncated, kind), "damaged_image") for kind in FORMATS},
     **{
         f"{kind} and 8 bytes": Picture(partial(lambda k: in_format(k)[:12], kind), "damaged_image")

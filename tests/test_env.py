@@ -57,5 +57,6 @@ def test_local_settings_are_written_once_and_readable_by_their_owner_alone(tmp_p
 
     assert (first, second) == (True, False)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [file.name for file in path.parent.iterdir()] == ["settings.env"]
     assert "HTTPS=false" in path.read_text()

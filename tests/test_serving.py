@@ -81,6 +81,30 @@ def test_a_refused_package_leaves_other_models_serving(models_dir):
     assert models.recognizer("other-digits").package.metadata.name == "other-digits"
 
 
+@pytest.mark.parametrize(
+    ("name", "version"), [("tiny.digits", "1.2.3"), ("tiny-digits", "01.2.4"), ("tiny-digits", "1.2.٤")]
+)
+def test_a_folder_that_is_called_like_no_package_is_none(models_dir, name, version):
+    write_package(models_dir)
+    (models_dir / name / version).mkdir(parents=True)
+
+    assert [state.version for state in load_models(models_dir).states()] == ["1.2.3"]
+
+
+def test_a_file_that_is_called_like_a_version_is_no_package(models_dir):
+    (write_package(models_dir).parent / "2.0.0").write_text("no folder")
+
+    assert [state.version for state in load_models(models_dir).states()] == ["1.2.3"]
+
+
+@pytest.mark.parametrize("limit", ["=", "=+", "=digits-*+"])
+def test_an_empty_limit_of_a_key_stops_the_start(settings, tmp_path, limit):
+    settings.MODEL_TRUSTED_KEYS = [f"{tmp_path}{limit}"]
+
+    with pytest.raises(ImproperlyConfigured, match="MODEL_TRUSTED_KEYS"):
+        trust_policy()
+
+
 def test_an_empty_folder_serves_nothing(models_dir):
     models = load_models(models_dir)
 

@@ -1,14 +1,16 @@
 """gunicorn as `make run` starts it: the simple way to serve on one machine.
 
+It waits for slow clients without end, so on a network a proxy that buffers requests belongs before it.
+
 gunicorn --config deploy/gunicorn/gunicorn.conf.py --bind 127.0.0.1:8000 mnistsite.wsgi
 """
 
 import os
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# Threads keep a slow client or an idle keep-alive connection from holding a whole worker.
+# A browser's idle connections and a slow upload then hold a thread and not a whole worker.
 worker_class = "gthread"
-threads = 4
+threads = 8
 # Each worker loads its own model: onnxruntime's threads do not survive a fork.
 preload_app = False
 timeout = 30

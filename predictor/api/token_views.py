@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -58,6 +60,7 @@ def _wanted_token(request: Request) -> dict[str, Any]:
     return dict(wanted.validated_data)
 
 
+@method_decorator(never_cache, name="dispatch")
 class TokenListView(APIView):
     """Your tokens, newest first, without their keys."""
 
@@ -70,6 +73,7 @@ class TokenListView(APIView):
         return Response({"tokens": TokenAnswer(own, many=True, context={"request": request}).data})
 
 
+@method_decorator(never_cache, name="dispatch")
 class TokenDetailView(APIView):
     """One of your tokens. DELETE revokes it, at once and for good."""
 

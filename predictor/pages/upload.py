@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,6 +23,9 @@ from predictor.recognition.recognizer import Recognizer
 from predictor.request_limits import takes_up_to
 from predictor.serving import served_models
 from predictor.verdicts import page_answer
+
+# A picture of 20 megapixels takes up to a second; nobody waits for 64 of them, and others wait meanwhile.
+MAX_UPLOAD_SECONDS = 10.0
 
 # As many pictures as are allowed, at the megabyte that a phone's photo measures: they are held in memory.
 MAX_UPLOAD_BYTES = settings.MAX_UPLOAD_FILES * 1024 * 1024
@@ -48,24 +52,40 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     recognizer = served_models().recognizer(form.selector)
-    rows = [_recognize(recognizer, file) for file in form.cleaned_data["images"]]
+    rows = _recognize_in_time(recognizer, form.cleaned_data["images"])
     if request.POST.get("format") == "csv":
         return _csv_response(rows)
     return _page(request, form, rows=rows, csv=as_csv(rows))
 
 
+def _recognize_in_time(recognizer: Recognizer, files: Sequence[UploadedFile[bytes]]) -> list[Row]:
+    deadline_s = time.monotonic() + MAX_UPLOAD_SECONDS
+    return [
+        _recognize(recognizer, file) if time.monotonic() < deadline_s else _not_looked_at(file)
+        for file in files
+    ]
+
+
+def _not_looked_at(file: UploadedFile[bytes]) -> Row:
+    return Row(_name(file), problem="Not looked at: the pictures before took too long. Send fewer at a time.")
+
+
+def _name(file: UploadedFile[bytes]) -> str:
+    return file.name or "unnamed"
+
+
 def _recognize(recognizer: Recognizer, file: UploadedFile[bytes]) -> Row:
-    name = file.name or "unnamed"
     try:
-        return Row(name, answer=page_answer(recognizer.recognize(file.read())))
+        return Row(_name(file), answer=page_answer(recognizer.recognize(file.read())))
     except ImageError as error:
-        return Row(name, problem=error.message)
+        return Row(_name(file), problem=error.message)
 
 
 def as_csv(rows: Sequence[Row]) -> str:
     """The answers as comma-separated values with a header line."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    # Quoted throughout: some spreadsheets part cells at semicolons, which a file's name may hold.
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(["file", "label", "confidence", "accepted", "model", "version", "error"])
     for row in rows:
         writer.writerow([harmless_cell(row.file_name), *_csv_cells(row), harmless_cell(row.problem)])
@@ -82,7 +102,8 @@ def _csv_cells(row: Row) -> list[Any]:
 
 def harmless_cell(text: str) -> str:
     """Keep a spreadsheet from reading a client's text, such as a file's name, as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    looks_like_formula = text.startswith(("\t", "\r", "\n")) or text.lstrip().startswith(("=", "+", "-", "@"))
+    return f"'{text}" if looks_like_formula else text
 
 
 def _csv_response(rows: Sequence[Row]) -> HttpResponse:

@@ -11,8 +11,9 @@ import math
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,16 @@ SIGNATURES = {
 
 # Larger pictures are averaged down to this: a digit of 1/50 of the side still has all of its 20 pixels.
 LONGEST_SIDE_PX = 1024
+
+# A progressive JPEG may go over all its pixels in thousands of scans of a few bytes each: seconds of work for
+# 100 kB. Real ones have about ten. A scan's start cannot occur inside compressed data.
+MAX_JPEG_SCANS = 100
+JPEG_SCAN_START = b"\xff\xda"
+JPEG_KINDS = {"JPEG", "MPO", "jpeg"}  # Formats, and the compression that TIFF calls so.
+
+# Larger pictures are decoded one at a time in each process: side by side they would only take more memory.
+LARGE_PX = 4_000_000
+_one_large_picture = Lock()
 
 # Painted shades further apart than this are ink and paper; closer, they are one pen's shade.
 PAINTED_CONTRAST = 64
@@ -82,9 +93,9 @@ def decode_image(data: bytes, limits: ImageLimits = ImageLimits()) -> NDArray[np
     _check_file(data, limits)
     with _decoding_errors(), Image.open(io.BytesIO(data), formats=tuple(SIGNATURES)) as image:
         _check_pixels(image.size, limits)
-        image.draft("L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # JPEG only: decodes fewer pixels at once.
-        image.load()
-        return np.asarray(_turned_upright(_seen_on_paper(image), _orientation(image)))
+        _check_scans(image, data)
+        with _one_large_picture if image.width * image.height > LARGE_PX else nullcontext():
+            return np.asarray(_decoded(image))
 
 
 def _check_file(data: bytes, limits: ImageLimits) -> None:
@@ -111,6 +122,15 @@ def _check_pixels(size: tuple[int, int], limits: ImageLimits) -> None:
         )
 
 
+def _check_scans(image: Image.Image, data: bytes) -> None:
+    is_jpeg = {image.format, image.info.get("compression")} & JPEG_KINDS
+    if is_jpeg and (scans := data.count(JPEG_SCAN_START)) > MAX_JPEG_SCANS:
+        raise InvalidImage(
+            "damaged_image",
+            f"The JPEG has {scans} scans, more than any camera or program writes. Save it anew.",
+        )
+
+
 @contextmanager
 def _decoding_errors() -> Iterator[None]:
     """Name whatever goes wrong inside Pillow.
@@ -129,6 +149,12 @@ def _decoding_errors() -> Iterator[None]:
         raise ImageTooLarge("too_many_pixels", "The picture has far too many pixels. Shrink it.") from error
     except Exception as error:
         raise InvalidImage("damaged_image", "The picture is cut off or damaged. Send it again.") from error
+
+
+def _decoded(image: Image.Image) -> Image.Image:
+    image.draft("L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # JPEG only: decodes fewer pixels at once.
+    image.load()
+    return _turned_upright(_seen_on_paper(image), _orientation(image))
 
 
 def _seen_on_paper(image: Image.Image) -> Image.Image:

@@ -19,11 +19,21 @@ MODEL_FILES = {"joblib": "model.pkl.gz", "onnx": "model.onnx"}  # Format -> name
 DIGITS = tuple("0123456789")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
-_VERSION = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}")  # MAJOR.MINOR.PATCH
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LABEL_COUNTS = range(2, 1001)
 _MAX_TEXT = 10_000
+
+
+def version_order(version: str) -> tuple[int, ...] | None:
+    """What versions are sorted by; None for a text that is no version."""
+    return tuple(map(int, version.split("."))) if _VERSION.fullmatch(version) else None
+
+
+def is_name(text: str) -> bool:
+    """Whether a model may be called so."""
+    return bool(_NAME.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)

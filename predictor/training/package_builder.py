@@ -6,7 +6,6 @@ whatever interrupts a run, no half-written package is ever found.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +24,7 @@ from predictor.recognition.package_metadata import (
     PackageMetadata,
     parse_metadata,
     to_json,
+    version_order,
 )
 from predictor.recognition.preprocessing import PREPROCESSING
 from predictor.recognition.recognizer import Recognizer
@@ -34,8 +34,6 @@ from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate
 from predictor.training.progress import Report, stage
 from predictor.training.recipe import Recipe
-
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
 def build_package(
@@ -92,8 +90,7 @@ def build_package(
 
 def next_version(models_dir: Path, name: str) -> str:
     """The patch number after the highest installed version; 1.0.0 where there is none."""
-    found = [_VERSION.fullmatch(folder.name) for folder in (models_dir / name).glob("*")]
-    versions = [tuple(map(int, match.groups())) for match in found if match]
+    versions = list(filter(None, (version_order(folder.name) for folder in (models_dir / name).glob("*"))))
     if not versions:
         return "1.0.0"
     major, minor, patch = max(versions)

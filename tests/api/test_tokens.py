@@ -30,6 +30,7 @@ def test_the_list_shows_own_tokens_newest_first_and_no_secret(program, alice, al
     assert alice_key not in response.text
     assert find_token(alice_key).digest not in response.text
     assert "robot" not in response.text
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_one_token_is_shown_at_its_address(program):

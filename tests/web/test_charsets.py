@@ -41,6 +41,21 @@ def test_a_charset_is_no_way_to_an_error_of_ours(kind, charset):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/predict", "/api/v1/predict"])
+@pytest.mark.parametrize("parameter", ["x*=nope''%41", "boundary*=undefined''BB", "charset*=idna''%41"])
+def test_nor_is_a_parameter_with_a_charset_of_its_own(path, parameter):
+    status, body = ask(path, f"multipart/form-data; {parameter}")
+
+    assert status == 401
+    assert json.loads(body)["error"]["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("path", ["/no/such/page", "/upload/no"])
+def test_nor_is_an_accept_header_that_cannot_be_read(client, path):
+    assert client.get(path, headers={"Accept": "x/y; x*=nope''%41"}).status_code == 404
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/upload/", "/accounts/login/"])
 def test_nor_on_a_page(path):
     status, _ = ask(path, "application/x-www-form-urlencoded; charset=hex")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from selenium.webdriver.common.by import By
 
@@ -172,8 +174,8 @@ def test_pictures_are_uploaded_and_their_table_is_downloaded(browser, live_serve
     find(browser, "download").click()
 
     wait(browser, lambda _: (tmp_path / "downloads" / "predictions.csv").exists())
-    lines = (tmp_path / "downloads" / "predictions.csv").read_text().splitlines()
-    assert [line.split(",")[:2] for line in lines[1:]] == [["one.png", "1"], ["bad.png", ""]]
+    lines = csv.reader((tmp_path / "downloads" / "predictions.csv").read_text().splitlines())
+    assert [line[:2] for line in list(lines)[1:]] == [["one.png", "1"], ["bad.png", ""]]
     assert complaints(browser) == []
 
 

@@ -74,10 +74,10 @@ def test_the_answers_come_as_csv_without_a_script(client):
 def test_the_page_carries_the_same_csv_for_its_script(client):
     page = client.post("/upload/", {"images": [uploaded("a.png")]}).content.decode()
 
-    assert '<script id="answers-csv" type="application/json">"file,label,confidence' in page
+    assert '<script id="answers-csv" type="application/json">"\\"file\\",\\"label\\",' in page
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])
 def test_a_file_name_is_no_formula_in_a_spreadsheet(start):
     assert harmless_cell(f"{start}SUM(A1).png") == f"'{start}SUM(A1).png"
     assert harmless_cell(f"a{start}b.png") == f"a{start}b.png"
@@ -87,6 +87,21 @@ def test_a_csv_names_a_file_that_looks_like_a_formula_as_text(client):
     response = client.post("/upload/", {"images": [uploaded("=1+1.png")], "format": "csv"})
 
     assert rows_of(response)[1][0] == "'=1+1.png"
+
+
+def test_a_csv_keeps_a_file_name_with_semicolons_in_one_cell(client):
+    response = client.post("/upload/", {"images": [uploaded("a;=1+1;b.png")], "format": "csv"})
+
+    assert '\n"a;=1+1;b.png","' in response.text.replace("\r", "")
+
+
+def test_pictures_beyond_the_time_for_one_upload_are_named_and_left(client, monkeypatch):
+    monkeypatch.setattr("predictor.pages.upload.MAX_UPLOAD_SECONDS", 0.0)
+
+    page = client.post("/upload/", {"images": [uploaded("late.png")]}).text
+
+    assert "late.png" in page
+    assert "Not looked at" in page
 
 
 def test_a_form_without_pictures_asks_for_some(client):
