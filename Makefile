@@ -35,8 +35,8 @@ check: $(DEV_STAMP) ## Lint, format, types, migrations, production settings, kno
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy predictor mnistsite
-	$(BIN)/python -m tests.production_check
-	$(BIN)/python -m tests.dependency_audit
+	$(BIN)/python .ci/production_check.py
+	$(BIN)/python .ci/dependency_audit.py
 
 format: $(DEV_STAMP) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .

@@ -1,5 +1,5 @@
-#!/usr/bin/env python
-"""Django's command line. `python manage.py help` lists the commands."""
+#!/usr/bin/env python3
+"""Django's command line. `.venv/bin/python manage.py help` lists the commands."""
 
 import os
 import sys
@@ -8,4 +8,5 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # A command tells what it does by its own output.
     execute_from_command_line(sys.argv)

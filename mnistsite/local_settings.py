@@ -5,11 +5,11 @@ Plain HTTP on loopback names, and a secret key of its own. `make run` calls it b
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
 from mnistsite.env import LOCAL_SETTINGS
+from mnistsite.private_files import write_private_file
 
 _TEMPLATE = """\
 # Settings of the site on this machine; the environment wins over them. docs/settings.md explains each.
@@ -27,11 +27,7 @@ def write_local_settings(path: Path) -> bool:
     """
     if path.exists():
         return False
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # The database will lie here, too.
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(_TEMPLATE.format(secret_key=secrets.token_urlsafe(50)))
-    unfinished.replace(path)
+    write_private_file(path, _TEMPLATE.format(secret_key=secrets.token_urlsafe(50)))
     return True
 
 

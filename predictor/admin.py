@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import ngettext
 
 from predictor.access.scopes import PREDICT, SCOPES
 from predictor.access.tokens import revoke_token, store_token
@@ -101,7 +102,9 @@ class APITokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generic only 
         for token in tokens:
             revoke_token(token)
             self.log_change(request, token, "Revoked.")
-        self.message_user(request, f"{len(tokens)} API tokens were revoked.", messages.SUCCESS)
+        count = len(tokens)
+        text = ngettext("%d API token was revoked.", "%d API tokens were revoked.", count) % count
+        self.message_user(request, text, messages.SUCCESS)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Whether somebody may revoke: who has the permission to change tokens."""

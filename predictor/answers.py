@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from predictor.recognition.package_metadata import PackageMetadata
+from predictor.recognition.package_metadata import PackageMetadata, are_digits
 from predictor.recognition.recognizer import Prediction
 from predictor.serving import ModelState
 
@@ -16,7 +16,7 @@ PROBABILITY_DIGITS = 6  # More would only print the noise of float32.
 
 def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]:
     """One prediction as the API's contract has it; `digit` only where every label is a digit."""
-    digit = {"digit": int(prediction.label)} if _are_digits(prediction.probabilities) else {}
+    digit = {"digit": int(prediction.label)} if are_digits(prediction.probabilities) else {}
     return digit | {
         "label": prediction.label,
         "confidence": round(prediction.confidence, PROBABILITY_DIGITS),
@@ -28,10 +28,6 @@ def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]
         "model": {"name": prediction.model_name, "version": prediction.model_version},
         "request_id": request_id,
     }
-
-
-def _are_digits(labels: Any) -> bool:
-    return all(len(label) == 1 and label in "0123456789" for label in labels)
 
 
 def model_answer(state: ModelState) -> dict[str, Any]:

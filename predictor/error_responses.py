@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from predictor.recognition.errors import (
     ImageError,
@@ -29,6 +30,8 @@ STATUS: dict[type[ImageError], int] = {
     NothingDrawn: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
+RETRY_SECONDS = 5  # When to ask again for what is not ready: a process loads its models in less.
+
 _TITLES = {
     400: "This request could not be read",
     403: "This is not allowed",
@@ -36,7 +39,7 @@ _TITLES = {
     413: "That is too large",
     415: "This is not a picture we can read",
     422: "Nothing to recognise",
-    429: "Too many tries",
+    429: "Too many attempts",
     500: "Something broke on our side",
     503: "Not ready at the moment",
 }
@@ -66,7 +69,7 @@ def error_response(
 ) -> HttpResponse:
     """One failure, as JSON or as a page."""
     if prefers_json(request):
-        return JsonResponse(error_body(code, message), status=status, headers=headers)
+        return _varying(JsonResponse(error_body(code, message), status=status, headers=headers))
     context = {
         "status": int(status),
         "title": _TITLES.get(int(status), HTTPStatus(status).phrase),
@@ -75,7 +78,14 @@ def error_response(
     }
     # After a server error the session or the database may be what broke: such a page asks neither.
     page_request = request if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
-    return HttpResponse(render_to_string("error.html", context, page_request), status=status, headers=headers)
+    page = render_to_string("error.html", context, page_request)
+    return _varying(HttpResponse(page, status=status, headers=headers))
+
+
+def _varying(response: HttpResponse) -> HttpResponse:
+    """Tell caches that the form was chosen by what the client accepts."""
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from predictor.error_responses import RETRY_SECONDS
 from predictor.serving import served_models
 
 
@@ -28,7 +29,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         return JsonResponse(
             {"status": "not_ready", "problems": problems},
             status=HTTPStatus.SERVICE_UNAVAILABLE,
-            headers={"Retry-After": "5"},
+            headers={"Retry-After": str(RETRY_SECONDS)},
         )
     return JsonResponse({"status": "ready"})
 

@@ -18,7 +18,7 @@ class APITokenQuerySet(models.QuerySet["APIToken"]):
 
     def for_owner(self, owner: User | AnonymousUser) -> APITokenQuerySet:
         """One person's tokens, whatever their state."""
-        return self.filter(owner_id=owner.pk)
+        return self.filter(owner_id=owner.pk).select_related("owner")
 
     def usable(self) -> APITokenQuerySet:
         """Those that open the API now."""

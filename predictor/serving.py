@@ -88,8 +88,10 @@ class ServedModels:
 
         Raises:
             UnknownModel: it is not installed.
-            ModelUnavailable: its package was refused.
+            ModelUnavailable: its package was refused, or no model is named and the default one is missing.
         """
+        if not selector and not self.has_default():
+            raise ModelUnavailable(f"The default model {self._default!r} is not installed.")
         state = self.state(selector)
         if state.recognizer is None:
             code = state.rejection.code if state.rejection else "not_loaded"

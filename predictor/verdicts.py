@@ -49,8 +49,8 @@ def _doubt(prediction: Prediction) -> dict[str, str]:
 
 def percent(share: float) -> str:
     """A share of one for people. It never rounds up to certainty, nor down to impossibility."""
-    if share > 0.999:  # noqa: PLR2004 - where one decimal would round to 100
+    if share > 0.999:  # noqa: PLR2004 - which must not read as certainty
         return "> 99.9%"
-    if share < 0.001:  # noqa: PLR2004 - where one decimal would round to nothing
+    if share < 0.001:  # noqa: PLR2004 - which must not read as impossible
         return "< 0.1%"
     return f"{share:.1%}"

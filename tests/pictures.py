@@ -172,6 +172,9 @@ PICTURES: dict[str, Picture] = {
     ),
     "a progressive JPEG": Picture(lambda: saved(digit(), "JPEG", progressive=True), "prediction"),
     "a progressive JPEG of 200 scans": Picture(jpeg_of_many_scans, "damaged_image"),
+    "a TIFF of many JPEG strips": Picture(
+        lambda: saved(digit().resize((1500, 4000)), "TIFF", compression="jpeg"), "prediction"
+    ),
     **{f"half a {kind}": Picture(partial(truncated, kind), "damaged_image") for kind in FORMATS},
     **{
         f"{kind} and 8 bytes": Picture(partial(lambda k: in_format(k)[:12], kind), "damaged_image")

@@ -54,9 +54,8 @@ def log_in_once(request: Request, username: str, password: str) -> User:
     user = authenticate(http_request, username=username, password=password)
     if not isinstance(user, User):
         raise InvalidCredentials(_challenge(request))
-    user_logged_in.send(
-        sender=User, request=http_request, user=user
-    )  # Notes the log-in, ends the count of failures.
+    # Notes the log-in, and ends the count of failures.
+    user_logged_in.send(sender=User, request=http_request, user=user)
     return user
 
 

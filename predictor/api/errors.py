@@ -5,25 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from predictor.error_responses import STATUS, error_body
+from predictor.error_responses import RETRY_SECONDS, STATUS, error_body
 from predictor.recognition.errors import ImageError
 from predictor.serving import ModelUnavailable, UnknownModel
-
-RETRY_SECONDS = 5  # By then a restarted process has loaded its models.
-
-
-class RequestTooLarge(exceptions.APIException):
-    """The body exceeds the limit; raised before it is read."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "request_too_large"
-    default_detail = "The request is too large. Send one picture within the limit for its size."
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -50,8 +40,8 @@ def _as_api_exception(exc: Exception) -> Exception:
     """Django's own exceptions, as REST framework's."""
     if isinstance(exc, Http404):
         return exceptions.NotFound()
-    if isinstance(exc, RequestDataTooBig):
-        return RequestTooLarge()
+    if isinstance(exc, TooManyFilesSent):
+        return exceptions.ParseError("Send one picture per request.", "too_many_files")
     if isinstance(exc, (SuspiciousOperation, UnreadablePostError)):  # Too many parts, say, or a lost client.
         return exceptions.ParseError("The request is malformed or incomplete.")
     return exc

@@ -16,7 +16,7 @@ from predictor.recognition.strict_json import load_object
 
 
 class JSONParser(parsers.JSONParser):
-    """One JSON object. REST framework hands over at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes of it."""
+    """One JSON object. `RequestSizeMiddleware` has limited its length."""
 
     def parse(
         self,

@@ -69,7 +69,7 @@ class TokenListView(APIView):
 
     def get(self, request: Request) -> Response:
         """List the tokens."""
-        own = APIToken.objects.for_owner(request.user).select_related("owner")
+        own = APIToken.objects.for_owner(request.user)
         return Response({"tokens": TokenAnswer(own, many=True, context={"request": request}).data})
 
 

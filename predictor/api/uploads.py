@@ -49,7 +49,7 @@ def _from_form(request: Request) -> bytes:
     files = [(field, file) for field, several in request.FILES.lists() for file in several]
     if len(files) > 1:
         raise ParseError(
-            f"Here are {len(files)} files. Send one picture per request; "
+            f"The request has {len(files)} files. Send one picture per request; "
             "the batch endpoint /api/v1/predict/batch takes several.",
             "too_many_files",
         )

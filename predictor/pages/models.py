@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import conditional_page, require_safe
 
 from predictor.answers import model_answer
+from predictor.pages.card import card_figures
 from predictor.serving import ModelState, UnknownModel, served_models
 
 _PICTURE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.png")
@@ -31,7 +30,7 @@ def model_card(request: HttpRequest, name: str) -> HttpResponse:
     versions = [other.version for other in served_models().states() if other.name == name]
     context = {
         "model": model_answer(state),
-        "metrics": _metrics(state),
+        "metrics": card_figures(state.package),
         "pictures": _pictures(state),
         "versions": versions if len(versions) > 1 else [],
         "predict_url": request.build_absolute_uri("/api/v1/predict"),
@@ -45,13 +44,6 @@ def _state(request: HttpRequest, name: str) -> ModelState:
         return served_models().state(f"{name}@{version}" if version else name)
     except UnknownModel as error:
         raise Http404(str(error)) from error
-
-
-def _metrics(state: ModelState) -> dict[str, Any]:
-    """The evaluation as training wrote it."""
-    content = state.package.files.get("card/metrics.json") if state.package else None
-    metrics: dict[str, Any] = json.loads(content) if content else {}
-    return metrics
 
 
 def _pictures(state: ModelState) -> list[dict[str, str]]:

@@ -47,7 +47,7 @@ def revoke_token(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: TokenForm, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
-    own = APIToken.objects.for_owner(_person(request)).order_by("-created_at")
+    own = APIToken.objects.for_owner(_person(request))
     return render(request, "predictor/tokens.html", context | {"form": form, "tokens": own}, status=status)
 
 

@@ -8,8 +8,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 
-from predictor.error_responses import error_response
-from predictor.serving import ModelUnavailable, UnknownModel
+from predictor.error_responses import RETRY_SECONDS, error_response
+from predictor.serving import ModelUnavailable
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -21,13 +21,13 @@ def answers_unavailable(view: View) -> View:
     def answer(request: HttpRequest) -> HttpResponse:
         try:
             return view(request)
-        except (ModelUnavailable, UnknownModel) as error:
+        except ModelUnavailable as error:
             return error_response(
                 request,
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "model_unavailable",
                 f"The model cannot answer right now; the Models page says why. ({error})",
-                {"Retry-After": "5"},
+                {"Retry-After": str(RETRY_SECONDS)},
             )
 
     return answer

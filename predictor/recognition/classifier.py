@@ -173,9 +173,8 @@ def _load_onnx(content: bytes, metadata: PackageMetadata) -> _Model:
     import onnxruntime  # noqa: PLC0415 - see the module's docstring
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = (
-        1  # Several processes serve; threads inside each would fight for the same cores.
-    )
+    # Several processes serve; threads inside each would fight for the same cores.
+    options.intra_op_num_threads = 1
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -42,7 +42,10 @@ class NothingDrawn(ImageError):
 
 
 class PackageRejected(RecognitionError):
-    """A model package failed verification, so nothing of it was interpreted."""
+    """A model package was refused.
+
+    By verification, before anything of it is interpreted; or by the loader, as it does not do what it says.
+    """
 
 
 class SigningKeyError(RecognitionError):

@@ -162,4 +162,4 @@ def without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def nothing_drawn() -> NothingDrawn:
     """The error for a picture of paper alone."""
-    return NothingDrawn("nothing_drawn", "Nothing is drawn on the picture. Draw one digit.")
+    return NothingDrawn("nothing_drawn", "Nothing is drawn on the picture.")

@@ -18,9 +18,8 @@ MAX_DEPTH = 3  # card/plots/curve.png
 
 # Starting with a letter or digit rules out "..", hidden files and what a shell would take for an option.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_OPEN = (
-    os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-)  # Neither follow a link nor wait at a FIFO.
+# Neither follow a link nor wait at a FIFO.
+_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def read_package_files(folder: Path) -> Mapping[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LABEL_COUNTS = range(2, 1001)
 _MAX_TEXT = 10_000
+
+
+def are_digits(labels: Iterable[str]) -> bool:
+    """Whether every label is a digit, so that an answer can carry a number."""
+    return set(labels) <= set(DIGITS)
 
 
 def version_order(version: str) -> tuple[int, ...] | None:
@@ -74,8 +79,8 @@ class PackageMetadata:
 
     @property
     def is_digits(self) -> bool:
-        """Whether the labels are the ten digits, so that an answer can carry a number."""
-        return self.labels == DIGITS
+        """Whether the model tells digits."""
+        return are_digits(self.labels)
 
 
 def parse_metadata(data: bytes) -> PackageMetadata:

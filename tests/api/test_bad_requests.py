@@ -156,7 +156,7 @@ def test_too_many_parts_are_refused(program, settings):
     files = {f"file{number}": as_file(b"x") for number in range(settings.MAX_UPLOAD_FILES + 1)}
     fields = {f"field{number}": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
 
-    assert refusal(program.post(PREDICT, files)) == (400, "parse_error")
+    assert refusal(program.post(PREDICT, files)) == (400, "too_many_files")
     assert refusal(program.post(PREDICT, fields)) == (400, "parse_error")
 
 

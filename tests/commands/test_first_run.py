@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+import socket
 import stat
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 
 from predictor.access.tokens import find_token
+from predictor.management.commands import first_run
 from predictor.models import APIToken
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def record(settings, tmp_path):
+def record(settings, tmp_path, monkeypatch):
+    """Where the first run keeps what it printed. Its default port may be taken on this machine."""
+    monkeypatch.setattr(first_run, "_refuse_taken_port", lambda url: None)
     settings.VAR_DIR = tmp_path
     return tmp_path / "first-run.txt"
 
@@ -73,3 +77,20 @@ def test_a_site_with_users_of_its_own_is_left_alone(record, alice):
 
     assert list(get_user_model().objects.all()) == [alice]
     assert not record.exists()
+
+
+def test_a_taken_port_is_told_in_one_sentence_and_nothing_is_made():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        with pytest.raises(CommandError, match="make run PORT=9000 takes another port"):
+            call_command("first_run", url=f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+    assert not get_user_model().objects.exists()
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", ""])
+def test_a_port_that_is_none_is_told(port):
+    with pytest.raises(CommandError, match="Cannot serve"):
+        call_command("first_run", url=f"http://127.0.0.1:{port}")

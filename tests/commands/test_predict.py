@@ -28,7 +28,7 @@ def test_a_bad_picture_spoils_no_other_and_fails_the_command(tmp_path, capsys):
     bad = tmp_path / "bad.png"
     bad.write_text("no picture")
 
-    with pytest.raises(CommandError, match="1 of 2 pictures were refused"):
+    with pytest.raises(CommandError, match="Refused: 1 of 2 pictures"):
         call_command("predict", str(bad), str(EXAMPLE_SEVEN))
 
     printed = capsys.readouterr()

@@ -104,8 +104,8 @@ def test_version_and_output_can_be_chosen(deployment, data_dir, key_pair, tmp_pa
 def test_other_data_than_mnist_are_pointed_out(deployment, data_dir, key_pair):
     _out, err = train("--data-dir", data_dir, "--signing-key", key_pair[0])
 
-    assert "The train data are not the official MNIST" in err
-    assert "The test data are not the official MNIST" in err
+    assert "The train data are no known data set" in err
+    assert "The test data are no known data set" in err
 
 
 @pytest.mark.parametrize(

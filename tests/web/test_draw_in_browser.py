@@ -207,6 +207,33 @@ def test_a_dropped_picture_is_answered(browser, live_server):
     assert browser.find_element(By.CSS_SELECTOR, "tbody .table__answer").text == "1"
 
 
+def test_a_pasted_picture_is_answered(browser, live_server):
+    show(browser, DESKTOP)
+    browser.get(f"{live_server.url}/upload/")
+
+    browser.execute_async_script(
+        """
+        const done = arguments[0];
+        const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 });
+        const context = canvas.getContext("2d");
+        context.fillStyle = "white";
+        context.fillRect(0, 0, 280, 280);
+        context.fillStyle = "black";
+        context.fillRect(125, 50, 30, 180);
+        canvas.toBlob((blob) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.items.add(new File([blob], "pasted.png", { type: "image/png" }));
+          const paste = { bubbles: true, cancelable: true, clipboardData };
+          document.body.dispatchEvent(new ClipboardEvent("paste", paste));
+          done();
+        });
+        """
+    )
+
+    wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, "tbody tr"))
+    assert browser.find_element(By.CSS_SELECTOR, "tbody .file-name").text == "pasted.png"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_the_smallest_phone_and_the_browser_has_no_complaint(

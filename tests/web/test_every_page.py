@@ -143,7 +143,7 @@ def test_too_many_wrong_passwords_lock_the_log_in(client, alice):
 
     assert response.status_code == 429
     assert response["Retry-After"] == "900"
-    assert "<h1>Too many tries</h1>" in response.content.decode()
+    assert "<h1>Too many attempts</h1>" in response.content.decode()
 
 
 def test_logging_out_leads_to_the_first_page(client, alice):

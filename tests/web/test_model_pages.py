@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from predictor.serving import served_models
-from tests.packages import JOBLIB_METADATA
+from tests.packages import JOBLIB_METADATA, write_package
 from tests.web.conftest import picture
 
 NEWER = replace(JOBLIB_METADATA, version="1.10.0", title="Tiny digits, newer")
@@ -33,6 +33,20 @@ def test_a_card_tells_how_good_the_model_is(client, tiny_digits):
     assert "1.23%" in page
     assert "right where it is sure, which is 87.3% of them" in page
     assert '<th scope="row">7</th><td class="number">90.0%</td><td class="number">80.0%</td>' in page
+
+
+@pytest.mark.parametrize(
+    "content", [b'{"accuracy": 0.5}', b"not json", b"[1]", b"\xff", b'{"data": {"count": "x"}}', b"{}"]
+)
+def test_a_card_of_another_form_shows_no_figures_and_no_error(client, settings, tiny_digits, content):
+    write_package(settings.MODELS_DIR, metadata=NEWER, files={"card/metrics.json": content})
+    served_models.cache_clear()
+
+    response = client.get("/models/tiny-digits/")
+
+    assert response.status_code == 200
+    assert "Tiny digits, newer" in response.text
+    assert "unseen pictures" not in response.text
 
 
 def test_a_card_tells_why_the_model_is_trusted(client, tiny_digits):

@@ -25,6 +25,14 @@ def test_a_stranger_is_sent_to_the_log_in(client, db):
     assert response["Location"] == "/accounts/login/?next=/tokens/"
 
 
+def test_many_tokens_cost_no_more_questions_to_the_database(alices, alice, django_assert_max_num_queries):
+    for number in range(10):
+        issue_token(alice, name=f"token {number}")
+
+    with django_assert_max_num_queries(4):
+        alices.get("/tokens/")
+
+
 def test_a_new_token_is_shown_once_with_a_ready_call(alices, alice):
     response = alices.post("/tokens/", {"name": "lab laptop", "expires_in_days": "30"})
 

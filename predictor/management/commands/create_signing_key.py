@@ -34,7 +34,11 @@ class Command(BaseCommand):
         private_pem, public_pem = create_key_pair()
         try:
             _write_new(private, private_pem, mode=0o600, folder_mode=0o700)
-            _write_new(public, public_pem, mode=0o644, folder_mode=0o755)
+            try:
+                _write_new(public, public_pem, mode=0o644, folder_mode=0o755)
+            except OSError:
+                private.unlink()  # Half a pair would only stand in the way of the next try.
+                raise
         except OSError as error:
             raise CommandError(f"The key cannot be written: {error}") from error
         self.stdout.write(f"private key: {private}  (keep it off every server)")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -45,7 +46,6 @@ class Command(BaseCommand):
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= MAX_DAYS:
-        raise ValueError(text)
-    return days
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
+        raise ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MAX_DAYS}")
+    return int(text)

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
-import os
 import secrets
 import shlex
-from pathlib import Path
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from mnistsite.private_files import write_private_file
 from predictor.access.tokens import issue_token
 
 ADMINISTRATOR = "admin"
@@ -28,6 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = options["url"].rstrip("/")
+        _refuse_taken_port(url)
         record = settings.VAR_DIR / "first-run.txt"
         with transaction.atomic():
             if get_user_model().objects.exists():
@@ -37,8 +39,19 @@ class Command(BaseCommand):
                 return
             text = _create_credentials(url)
             # Inside the transaction: killed at any point, the next run finds no user and starts over.
-            _write_private(record, text)
+            write_private_file(record, text)
         self.stdout.write(f"{text}\nThis is kept in {record}, readable by you alone.\n")
+
+
+def _refuse_taken_port(url: str) -> None:
+    """Say in one sentence what the server would say in many, before any address is printed."""
+    try:
+        address = urlsplit(url)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address.hostname, address.port))
+    except (OSError, ValueError, TypeError, OverflowError) as error:
+        raise CommandError(f"Cannot serve {url} ({error}); make run PORT=9000 takes another port.") from error
 
 
 def _create_credentials(url: str) -> str:
@@ -64,10 +77,3 @@ def _create_credentials(url: str) -> str:
 
 def _addresses(url: str) -> str:
     return f"\nPage:          {url}/\nAdmin:         {url}/admin/\nAPI:           {url}/api/v1/"
-
-
-def _write_private(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    unfinished.replace(path)

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(write_line(path, prediction))
         if refused:
-            raise CommandError(f"{refused} of {len(options['images'])} pictures were refused.")
+            raise CommandError(f"Refused: {refused} of {len(options['images'])} pictures.")
 
 
 def _text_line(path: Path, prediction: Prediction) -> str:

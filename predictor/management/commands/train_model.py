@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with _sigterm_as_ctrl_c():
+            with _interruptible():
                 self._train(**options)
         except (RecognitionError, TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
@@ -75,14 +75,13 @@ class Command(BaseCommand):
             data,
             models_dir=options["output"],
             version=options["version"] or next_version(options["output"], options["model"]),
-            created=datetime.now(UTC).replace(
-                hour=0, minute=0, second=0, microsecond=0
-            ),  # The day is exact enough.
+            created=_today(),
             private_key=key,
             seed=options["seed"],
             report=report,
         )
         report(text_report(evaluation))
+        report("A running server takes the package up when it is started again.")
         self.stdout.write(f"Package: {folder}")
 
     def _signing_key(self, path: Path | None) -> EllipticCurvePrivateKey:
@@ -95,14 +94,22 @@ class Command(BaseCommand):
     def _say_what_the_data_are(self, data: DataSet) -> None:
         for split, images in (("train", data.train), ("test", data.test)):
             if images.describe(split)["name"] == UNRECOGNISED:
-                self.stderr.write(f"The {split} data are not the official MNIST; the package will say so.")
+                self.stderr.write(f"The {split} data are no known data set; the package will say so.")
+
+
+def _today() -> datetime:
+    """The start of the day in UTC: exact enough, and a second run on it makes the same package."""
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
-    """Let SIGTERM raise KeyboardInterrupt, so that both clean up alike."""
-    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _interruptible() -> Iterator[None]:
+    """Let SIGTERM raise KeyboardInterrupt as Ctrl-C does, and both even where a shell has them ignored."""
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in previous:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""`python -m tests.dependency_audit`: no pinned runtime version has a known vulnerability.
+"""`make check`: no pinned runtime version has a known vulnerability.
 
 Exits 1 where one has. Without the advisory database (no network) nothing can be said, and that is printed.
 """
@@ -33,6 +33,7 @@ def audit(report: str) -> tuple[list[str], int, int]:
 
 
 def main() -> int:
+    """Ask pip-audit, and print what it found."""
     run = subprocess.run(COMMAND, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed command
     try:
         found, audited, skipped = audit(run.stdout)

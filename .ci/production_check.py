@@ -1,4 +1,4 @@
-"""`python -m tests.production_check`: Django's checks under production settings, and no missing migration."""
+"""`make check`: Django's checks under production settings, and no missing migration."""
 
 from __future__ import annotations
 
