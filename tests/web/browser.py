@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.action_chains import ActionBuilder
 from selenium.webdriver.common.actions.pointer_input import PointerInput
@@ -64,8 +65,9 @@ def draw(driver: Chrome, canvas: WebElement, stroke: Sequence[Point], kind: str 
 
 
 def wait(driver: Chrome, condition: Callable[[Chrome], Any]) -> Any:
-    """Wait until something is so."""
-    return WebDriverWait(driver, timeout=20, poll_frequency=0.05).until(condition)
+    """Wait until something is so; that a page goes while it is looked at is part of waiting."""
+    passing = (NoSuchElementException, StaleElementReferenceException)
+    return WebDriverWait(driver, timeout=20, poll_frequency=0.05, ignored_exceptions=passing).until(condition)
 
 
 def complaints(driver: Chrome) -> list[str]:
