@@ -179,13 +179,17 @@ def test_pictures_are_uploaded_and_their_table_is_downloaded(browser, live_serve
     assert complaints(browser) == []
 
 
-def test_a_dropped_picture_is_answered(browser, live_server):
+@pytest.mark.parametrize(
+    ("kind", "event", "carrier"),
+    [("drop", "DragEvent", "dataTransfer"), ("paste", "ClipboardEvent", "clipboardData")],
+)
+def test_a_dropped_or_pasted_picture_is_answered(browser, live_server, kind, event, carrier):
     show(browser, DESKTOP)
     browser.get(f"{live_server.url}/upload/")
 
     browser.execute_async_script(
         """
-        const done = arguments[0];
+        const [kind, event, carrier, done] = arguments;
         const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 });
         const context = canvas.getContext("2d");
         context.fillStyle = "white";
@@ -193,45 +197,21 @@ def test_a_dropped_picture_is_answered(browser, live_server):
         context.fillStyle = "black";
         context.fillRect(125, 50, 30, 180);
         canvas.toBlob((blob) => {
-          const dataTransfer = new DataTransfer();
-          dataTransfer.items.add(new File([blob], "dropped.png", { type: "image/png" }));
-          const drop = { bubbles: true, cancelable: true, dataTransfer };
-          document.body.dispatchEvent(new DragEvent("drop", drop));
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([blob], "handed-over.png", { type: "image/png" }));
+          const details = { bubbles: true, cancelable: true, [carrier]: transfer };
+          document.body.dispatchEvent(new window[event](kind, details));
           done();
         });
-        """
+        """,
+        kind,
+        event,
+        carrier,
     )
 
     wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, "tbody tr"))
-    assert browser.find_element(By.CSS_SELECTOR, "tbody .file-name").text == "dropped.png"
+    assert browser.find_element(By.CSS_SELECTOR, "tbody .file-name").text == "handed-over.png"
     assert browser.find_element(By.CSS_SELECTOR, "tbody .table__answer").text == "1"
-
-
-def test_a_pasted_picture_is_answered(browser, live_server):
-    show(browser, DESKTOP)
-    browser.get(f"{live_server.url}/upload/")
-
-    browser.execute_async_script(
-        """
-        const done = arguments[0];
-        const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 });
-        const context = canvas.getContext("2d");
-        context.fillStyle = "white";
-        context.fillRect(0, 0, 280, 280);
-        context.fillStyle = "black";
-        context.fillRect(125, 50, 30, 180);
-        canvas.toBlob((blob) => {
-          const clipboardData = new DataTransfer();
-          clipboardData.items.add(new File([blob], "pasted.png", { type: "image/png" }));
-          const paste = { bubbles: true, cancelable: true, clipboardData };
-          document.body.dispatchEvent(new ClipboardEvent("paste", paste));
-          done();
-        });
-        """
-    )
-
-    wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, "tbody tr"))
-    assert browser.find_element(By.CSS_SELECTOR, "tbody .file-name").text == "pasted.png"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
