@@ -88,6 +88,8 @@ MODEL_TRUSTED_KEYS = env("MODEL_TRUSTED_KEYS") or [
     str(BASE_DIR / "mnistsite" / "trusted_keys"),
     str(VAR_DIR / "trusted_keys"),
 ]
+# Where commands make and look for the key that signs; it belongs where models are trained, on no server.
+SIGNING_KEY = VAR_DIR / "signing" / "signing-key.pem"
 MODEL_REVOKED_DIGESTS = env("MODEL_REVOKED_DIGESTS")
 DEFAULT_MODEL = env("DEFAULT_MODEL")
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils import timezone
 
+from predictor.access.tokens import expiry
 from predictor.serving import served_models
 
 # Named one by one and not as image/*: iPhones then send their HEIC photos as JPEG.
@@ -88,5 +88,4 @@ class TokenForm(forms.Form):
     @property
     def expires_at(self) -> datetime | None:
         """When the token ends; None is never."""
-        days = self.cleaned_data["expires_in_days"]
-        return timezone.now() + timedelta(days=days) if days else None
+        return expiry(self.cleaned_data["expires_in_days"])

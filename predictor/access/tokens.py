@@ -83,5 +83,10 @@ def revoke_token(token: APIToken) -> None:
         logger.info("token_revoked", extra={"public_id": token.public_id, "owner_id": token.owner_id})
 
 
+def expiry(days: int | None) -> datetime | None:
+    """When a token ends that is made now for so many days; None is never."""
+    return timezone.now() + timedelta(days=days) if days else None
+
+
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()

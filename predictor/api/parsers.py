@@ -1,4 +1,4 @@
-"""How bodies are read: JSON without its leniencies, forms in UTF-8, pictures as they are.
+"""How bodies are read: JSON without its leniencies, and pictures as they are.
 
 Their size is limited before, by `RequestSizeMiddleware`.
 """
@@ -38,22 +38,6 @@ class JSONParser(parsers.JSONParser):
             raise ParseError(
                 "The body must be one JSON object in UTF-8, each key once.", "invalid_json"
             ) from error
-
-
-class MultiPartParser(parsers.MultiPartParser):
-    """A form with files. It is UTF-8, as all of them."""
-
-    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
-        """Parse the body."""
-        return super().parse(stream, media_type, {**parser_context, "encoding": "utf-8"})
-
-
-class FormParser(parsers.FormParser):
-    """A plain form. It is UTF-8: codecs that a client may name otherwise include `hex` and `idna`."""
-
-    def parse(self, stream: IO[bytes], media_type: Any = None, parser_context: Any = None) -> Any:
-        """Parse the body."""
-        return super().parse(stream, media_type, {"encoding": "utf-8"})
 
 
 class PictureParser(parsers.BaseParser):

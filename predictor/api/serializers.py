@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from predictor.access.scopes import PREDICT, SCOPES
-from predictor.access.tokens import MAX_DAYS
+from predictor.access.tokens import MAX_DAYS, expiry
 from predictor.models import APIToken
 from predictor.serving import served_models
 
@@ -57,7 +55,7 @@ class TokenRequest(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn the days into a moment."""
         days = attrs.pop("expires_in_days")
-        return attrs | {"expires_at": timezone.now() + timedelta(days=days) if days else None}
+        return attrs | {"expires_at": expiry(days)}
 
 
 class TokenAnswer(serializers.ModelSerializer[APIToken]):

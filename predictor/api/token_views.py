@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +18,7 @@ from rest_framework.views import APIView
 from predictor.access.scopes import scopes_of
 from predictor.access.tokens import issue_token, revoke_token
 from predictor.api.credentials import basic_credentials, log_in_once
-from predictor.api.parsers import FormParser, JSONParser, MultiPartParser
+from predictor.api.parsers import JSONParser
 from predictor.api.serializers import TokenAnswer, TokenRequest
 from predictor.models import APIToken
 

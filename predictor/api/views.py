@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +15,7 @@ from rest_framework.views import APIView
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
 from predictor.answers import model_answer, prediction_answer
-from predictor.api.parsers import BinaryParser, JSONParser, MultiPartParser, PictureParser
+from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
 from predictor.api.serializers import PictureAndModelForm, PictureForm
 from predictor.api.uploads import requested_model, uploaded_picture
 from predictor.request_id import current_request_id

@@ -54,8 +54,8 @@ class LabelledImages:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def first(self, count: int) -> LabelledImages:
-        """The first so many of them."""
+    def first(self, count: int | None) -> LabelledImages:
+        """The first so many of them; None is all."""
         return LabelledImages(self.images[:count], self.labels[:count])
 
     def after(self, count: int) -> LabelledImages:

@@ -105,14 +105,6 @@ def test_multipart_without_a_usable_boundary_is_400(program, picture, content_ty
     assert response.status_code == 400
 
 
-@pytest.mark.parametrize("charset", ["hex", "idna", "undefined", "utf-16", "bz2_codec", "none-such"])
-@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json", "image/png"])
-def test_a_charset_changes_nothing(program, kind, charset):
-    response = program.generic("POST", PREDICT, b"no picture", content_type=f"{kind}; charset={charset}")
-
-    assert response.status_code in (400, 415)
-
-
 @pytest.mark.parametrize("content_type", ["multipart/form-data; boundary=x", "application/json", "image/png"])
 def test_a_body_over_the_limit_is_refused_by_its_length_alone(program, settings, content_type):
     too_long = str(settings.MAX_REQUEST_BYTES + 1)

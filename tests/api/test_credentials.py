@@ -157,16 +157,6 @@ def test_a_malformed_basic_header_is_400(client, header):
     assert error(client.post(TOKEN, headers={"Authorization": header})) == (400, "invalid_request")
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("charset", ["hex", "idna", "undefined"])
-def test_a_form_is_utf8_whatever_its_charset_says(client, charset):
-    content_type = f"application/x-www-form-urlencoded; charset={charset}"
-
-    response = client.generic("POST", TOKEN, b"username=%41&password=b", content_type=content_type)
-
-    assert error(response) == (401, "invalid_credentials")
-
-
 def test_a_token_or_a_session_makes_no_token(program, browser):
     assert error(program.post(TOKEN)) == (400, "invalid_request")
     assert browser.post(TOKEN, headers={"Accept": "application/json"}).status_code == 400

@@ -13,6 +13,7 @@ from predictor.recognition.signing_keys import load_private_key, load_public_key
 
 def test_both_halves_are_written_where_signing_and_serving_look(settings, tmp_path, capsys):
     settings.VAR_DIR = tmp_path
+    settings.SIGNING_KEY = tmp_path / "signing" / "signing-key.pem"
 
     call_command("create_signing_key")
 

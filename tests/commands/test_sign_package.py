@@ -34,6 +34,7 @@ def test_a_signed_package_opens(folder, key_file, capsys):
 
 def test_the_deployments_own_key_is_the_default(folder, settings, tmp_path):
     settings.VAR_DIR = tmp_path / "var"
+    settings.SIGNING_KEY = tmp_path / "var" / "signing" / "signing-key.pem"
     call_command("create_signing_key")
 
     call_command("sign_package", str(folder))

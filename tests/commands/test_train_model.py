@@ -27,6 +27,7 @@ def _quick_recipe(monkeypatch):
 def deployment(settings, tmp_path):
     """Settings of a deployment that has nothing yet."""
     settings.VAR_DIR = tmp_path / "var"
+    settings.SIGNING_KEY = tmp_path / "var" / "signing" / "signing-key.pem"
     settings.MODELS_DIR = tmp_path / "models"
     return settings
 

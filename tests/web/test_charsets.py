@@ -10,24 +10,25 @@ import pytest
 from mnistsite.wsgi import application
 
 
-def ask(path, content_type):
-    """The status and the body of a POST."""
+def ask(path, content_type, body=b"a=%C", **headers):
+    """The status and the body of the answer to a POST."""
     seen = []
     environ = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": path,
         "QUERY_STRING": "model=mnist-sgd",
         "CONTENT_TYPE": content_type,
-        "CONTENT_LENGTH": "4",
+        "CONTENT_LENGTH": str(len(body)),
         "SERVER_NAME": "testserver",
         "SERVER_PORT": "80",
-        "wsgi.input": io.BytesIO(b"a=%C"),
+        "wsgi.input": io.BytesIO(body),
         "wsgi.url_scheme": "http",
+        **headers,
     }
     response = application(environ, lambda status, headers: seen.append(int(status[:3])))
-    body = b"".join(response)
+    answer = b"".join(response)
     response.close()
-    return seen[0], body
+    return seen[0], answer
 
 
 @pytest.mark.django_db
@@ -61,3 +62,24 @@ def test_nor_on_a_page(path):
     status, _ = ask(path, "application/x-www-form-urlencoded; charset=hex")
 
     assert status == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["hex", "idna", "undefined", "utf-16", "bz2_codec", "none-such"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json", "image/png"])
+def test_a_charset_changes_nothing_for_who_may_ask(alice_key, kind, charset):
+    authorization = {"HTTP_AUTHORIZATION": f"Token {alice_key}"}
+
+    status, _ = ask("/api/v1/predict", f"{kind}; charset={charset}", b"no picture", **authorization)
+
+    assert status in (400, 415)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["hex", "idna", "undefined"])
+def test_a_form_is_utf8_whatever_its_charset_says(charset):
+    form = f"application/x-www-form-urlencoded; charset={charset}"
+
+    status, body = ask("/api/v1/token", form, b"username=%41&password=b")
+
+    assert (status, json.loads(body)["error"]["code"]) == (401, "invalid_credentials")

@@ -19,8 +19,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        private = settings.VAR_DIR / "signing" / "signing-key.pem"
-        public = settings.VAR_DIR / "trusted_keys" / "signing-key.pem"
+        private = settings.SIGNING_KEY
+        public = settings.VAR_DIR / "trusted_keys" / private.name
         parser.add_argument(
             "--private", type=Path, default=private, metavar="PATH", help=f"default: {private}"
         )

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from predictor.access.scopes import PREDICT, SCOPES
-from predictor.access.tokens import MAX_DAYS, issue_token
+from predictor.access.tokens import MAX_DAYS, expiry, issue_token
 
 
 class Command(BaseCommand):
@@ -31,8 +29,7 @@ class Command(BaseCommand):
         owner = User.objects.filter(username=options["username"], is_active=True).first()
         if owner is None:
             raise CommandError(f"There is no active user {options['username']!r}.")
-        days = options["expires_in_days"]
-        expires_at = timezone.now() + timedelta(days=days) if days else None
+        expires_at = expiry(options["expires_in_days"])
         scopes = options["scope"] or [PREDICT]
         try:
             key, token = issue_token(owner, name=options["name"], scopes=scopes, expires_at=expires_at)

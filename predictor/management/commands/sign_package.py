@@ -20,7 +20,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        key = settings.VAR_DIR / "signing" / "signing-key.pem"
+        key = settings.SIGNING_KEY
         parser.add_argument("folder", type=Path, metavar="FOLDER")
         parser.add_argument(
             "--signing-key", type=Path, default=key, metavar="PATH", help=f"the private key; default: {key}"

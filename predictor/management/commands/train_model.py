@@ -34,7 +34,6 @@ class Command(BaseCommand):
         return super().create_parser(*args, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        key = settings.VAR_DIR / "signing" / "signing-key.pem"
         parser.add_argument("model", choices=sorted(RECIPES))
         parser.add_argument(
             "--data-dir",
@@ -43,7 +42,10 @@ class Command(BaseCommand):
             help="holds the four official .gz files; default: download MNIST from OpenML",
         )
         parser.add_argument(
-            "--signing-key", type=Path, metavar="PATH", help=f"default: {key}, made when missing"
+            "--signing-key",
+            type=Path,
+            metavar="PATH",
+            help=f"default: {settings.SIGNING_KEY}, made when missing",
         )
         parser.add_argument(
             "--version", metavar="VERSION", help="default: the patch number after the highest installed"
@@ -85,11 +87,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Package: {folder}")
 
     def _signing_key(self, path: Path | None) -> EllipticCurvePrivateKey:
-        default = settings.VAR_DIR / "signing" / "signing-key.pem"
-        if path is None and not default.exists():
+        if path is None and not settings.SIGNING_KEY.exists():
             self.stdout.write("There is no signing key yet; making one, and trusting its public half:")
             call_command("create_signing_key", stdout=self.stdout)
-        return load_private_key((path or default).read_bytes())
+        return load_private_key((path or settings.SIGNING_KEY).read_bytes())
 
     def _say_what_the_data_are(self, data: DataSet) -> None:
         for split, images in (("train", data.train), ("test", data.test)):
