@@ -64,15 +64,15 @@ clean: ## Remove the virtualenv and caches; data and secrets in var/ stay
 	@touch $@
 
 $(RUN_STAMP): requirements.txt | .venv/.created
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements.txt
 	@touch $@
 
 $(TRAIN_STAMP): requirements-training.txt | .venv/.created
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-training.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-training.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt | .venv/.created
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-dev.txt
 	@touch $@
 
 $(VAR_DIR)/settings.env: | $(RUN_STAMP)
