@@ -1,4 +1,4 @@
-"""From a picture file's bytes to shades of grey, the way a person would see it on paper.
+"""From a picture file's bytes to pixels, the way a person would see it on paper.
 
 Only the formats in `SIGNATURES` reach a decoder, and no pixel is decoded before the limits are checked.
 Whatever the file holds, the answer is an array or an `ImageError`.
@@ -7,7 +7,6 @@ Whatever the file holds, the answer is an array or an `ImageError`.
 from __future__ import annotations
 
 import io
-import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -18,8 +17,8 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
-from scipy import ndimage
 
+from predictor.recognition.colour_modes import LONGEST_SIDE_PX, to_grey, to_rgb
 from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
 
 # How a file of each format starts. Pillow knows some 70 formats; these are decoded here and no others.
@@ -32,9 +31,6 @@ SIGNATURES = {
     "TIFF": rb"II[*+]\0|MM\0[*+]",
 }
 
-# Larger pictures are averaged down to this: a digit of 1/50 of the side still has all of its 20 pixels.
-LONGEST_SIDE_PX = 1024
-
 # A progressive JPEG may go over all its pixels in thousands of scans of a few bytes each: seconds of work for
 # 100 kB. Real ones have about ten. A scan's start cannot occur inside compressed data.
 MAX_JPEG_SCANS = 100
@@ -43,11 +39,6 @@ JPEG_SCAN_START = b"\xff\xda"
 # Larger pictures are decoded one at a time in each process: side by side they would only take more memory.
 LARGE_PX = 4_000_000
 _one_large_picture = Lock()
-
-# Painted shades further apart than this are ink and paper; closer, they are one pen's shade.
-PAINTED_CONTRAST = 64
-
-BIT_DEPTHS = (255, 1023, 4095, 16383, 65535)  # White in pictures of 8, 10, 12, 14 and 16 bits.
 
 # Exif 2.32, tag 274 "Orientation": what turns the stored picture upright. 1 already is.
 TURN_UPRIGHT = {
@@ -74,15 +65,20 @@ class ImageLimits:
     max_pixels: int = 20_000_000
 
 
-def decode_image(data: bytes, limits: ImageLimits = ImageLimits()) -> NDArray[np.uint8]:
-    """Decode a picture file: upright, on paper, in shades of grey.
+def decode_image(
+    data: bytes, limits: ImageLimits = ImageLimits(), *, colour: bool = False
+) -> NDArray[np.uint8]:
+    """Decode a picture file: upright, on paper.
 
     Args:
         data: the whole file; of several frames or pages the first counts.
         limits: checked before any pixel is decoded.
+        colour: whether to keep it. What is transparent then shows white paper; in grey it shows the paper
+            on which the ink can be seen.
 
     Returns:
-        (height, width), 0 is black and 255 is white; pictures above `LONGEST_SIDE_PX` are averaged down.
+        (height, width), 0 is black and 255 is white; in colour (height, width, 3), red, green and blue.
+        Pictures above `LONGEST_SIDE_PX` are averaged down.
 
     Raises:
         InvalidImage: code "empty_file" or "damaged_image".
@@ -94,7 +90,7 @@ def decode_image(data: bytes, limits: ImageLimits = ImageLimits()) -> NDArray[np
         _check_pixels(image.size, limits)
         _check_scans(image, data)
         with _one_large_picture if image.width * image.height > LARGE_PX else nullcontext():
-            return np.asarray(_decoded(image))
+            return np.asarray(_decoded(image, colour=colour))
 
 
 def _check_file(data: bytes, limits: ImageLimits) -> None:
@@ -150,75 +146,12 @@ def _decoding_errors() -> Iterator[None]:
         raise InvalidImage("damaged_image", "The picture is cut off or damaged. Send it again.") from error
 
 
-def _decoded(image: Image.Image) -> Image.Image:
-    image.draft("L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # JPEG only: decodes fewer pixels at once.
+def _decoded(image: Image.Image, *, colour: bool) -> Image.Image:
+    # JPEG only: decodes fewer pixels at once.
+    image.draft("RGB" if colour else "L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     image.load()
-    return _turned_upright(_seen_on_paper(image), _orientation(image))
-
-
-def _seen_on_paper(image: Image.Image) -> Image.Image:
-    """Any mode to "L", shrunk if large; transparent pictures are laid on paper."""
-    if image.mode.startswith("I;16"):  # Averaging knows 32-bit integers only.
-        image = image.convert("I")
-    if image.mode in {"I", "F"}:
-        return Image.fromarray(_to_eight_bits(np.asarray(_shrunk(image))))
-    if image.mode == "La":  # Premultiplied grey, which Pillow converts to nothing else.
-        image = image.convert("LA")
-    if image.has_transparency_data:
-        return _on_paper(_shrunk(image.convert("RGBA")))
-    if image.mode == "LAB":  # Converts to RGB only.
-        image = image.convert("RGB")
-    return _shrunk(image.convert("L"))
-
-
-def _shrunk(image: Image.Image) -> Image.Image:
-    """Average whole blocks of pixels, so that even a thin pen leaves its share of grey."""
-    factor = math.ceil(max(image.size) / LONGEST_SIDE_PX)
-    return image.reduce(factor) if factor > 1 else image
-
-
-def _to_eight_bits(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Scale deep or floating-point shades to 0..255 by the range that they seem to be written in."""
-    shades = values.astype(np.float64)
-    finite = np.isfinite(shades)
-    if not finite.all():  # Measured data marks "nothing here" so; paper is what most of a picture shows.
-        shades[~finite] = np.median(shades[finite]) if finite.any() else 0
-    low, high = float(shades.min()), float(shades.max())
-    whites = (1, 255) if values.dtype.kind == "f" else BIT_DEPTHS
-    if low < 0 or high > whites[-1]:
-        shades, white = shades - low, (high - low) or 1
-    else:
-        white = next(white for white in whites if high <= white)
-    return np.rint(shades * (255 / white)).astype(np.uint8, copy=False)
-
-
-def _on_paper(image: Image.Image) -> Image.Image:
-    """Compose an RGBA picture on paper that lets its ink be seen.
-
-    Black ink on nothing needs white paper and white ink on nothing black paper; what was painted with paper
-    of its own (a photo with rounded corners, say) goes on with that. Alpha is straight, so at antialiased
-    edges the colour is the ink's own and does not blur the choice.
-    """
-    grey = np.asarray(image.convert("L"), dtype=np.float32)
-    alpha = np.asarray(image.getchannel("A"), dtype=np.float32)
-    if not alpha.any():
-        return Image.new("L", image.size, 255)
-    paper = _paper_for(grey, painted=alpha * 2 > alpha.max())
-    return Image.fromarray(np.rint(paper + (grey - paper) * (alpha / 255)).astype(np.uint8))
-
-
-def _paper_for(grey: NDArray[np.float32], painted: NDArray[np.bool_]) -> float:
-    """The painted area's own paper if it has one, else the shade opposite to the ink's.
-
-    Paper is most of what is painted, and reaches to where the painting ends. Ink whose edges were antialiased
-    against a paper that is gone (GIF knows no half transparency) has a rim of another shade.
-    """
-    darkest, most, lightest = np.percentile(grey[painted], (1, 50, 99))
-    rim = painted & ~ndimage.binary_erosion(painted, border_value=1)
-    has_paper = lightest - darkest >= PAINTED_CONTRAST
-    if has_paper and rim.any() and abs(np.median(grey[rim]) - most) < PAINTED_CONTRAST / 2:
-        return float(most)
-    return 255.0 if most < 128 else 0.0  # noqa: PLR2004 - the middle of 0..255
+    seen = to_rgb(image) if colour else to_grey(image)
+    return _turned_upright(seen, _orientation(image))
 
 
 def _orientation(image: Image.Image) -> int:
