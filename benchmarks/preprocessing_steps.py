@@ -99,7 +99,7 @@ def measured(pages: Pages, recognizer: Recognizer) -> str:
     started = time.perf_counter()
     inputs = [model_input_or_blank(page) for _digit, page in pages]
     milliseconds = (time.perf_counter() - started) / len(pages) * 1000
-    best = recognizer.probabilities(np.stack(inputs)).argmax(axis=1)
+    best = recognizer.classify(np.stack(inputs)).probabilities.argmax(axis=1)
     right = np.mean([int(label) == digit for label, (digit, _page) in zip(best, pages, strict=True)])
     return f"{right:10.1%} {milliseconds:7.2f} ms"
 

@@ -21,6 +21,7 @@ def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]
         "label": prediction.label,
         "confidence": round(prediction.confidence, PROBABILITY_DIGITS),
         "accepted": prediction.accepted,
+        "reason": prediction.reason,
         "probabilities": {
             label: round(probability, PROBABILITY_DIGITS)
             for label, probability in prediction.probabilities.items()
@@ -65,12 +66,19 @@ def _describe(metadata: PackageMetadata) -> dict[str, Any]:
         "expires": metadata.expires and metadata.expires.isoformat(timespec="seconds"),
         "format": metadata.format,
         "labels": list(metadata.labels),
-        "input": {"shape": list(metadata.input.shape), "dtype": "float32", "range": [0, 1]},
+        "input": {
+            "shape": list(metadata.input.shape),
+            "dtype": "float32",
+            "range": [metadata.input.low, metadata.input.high],
+        },
         "preprocessing": metadata.preprocessing,
         "frameworks": dict(metadata.frameworks),
         "data": [dict(source) for source in metadata.data],
         "metrics": dict(metadata.metrics),
         "calibration": {"temperature": metadata.temperature},
-        "rejection_rule": {"min_confidence": metadata.min_confidence},
+        "rejection_rule": {
+            "min_confidence": metadata.min_confidence,
+            "max_outlier": metadata.max_outlier,
+        },
         "licence": metadata.licence,
     }

@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 
-def ink_data_url(ink: NDArray[np.float32]) -> str:
-    """Draw a model's input as dark ink on white paper.
+def picture_data_url(model_input: NDArray[np.float32]) -> str:
+    """Draw a model's input: one channel as dark ink on white paper, three as they are.
 
     Args:
-        ink: (height, width) in 0..1, 1 is ink.
+        model_input: (channels, height, width) in 0..1; of one channel, 1 is ink.
 
     Returns:
         A `data:` address that holds a PNG of as many pixels.
     """
-    grey = np.rint((1 - np.clip(ink, 0, 1)) * 255).astype(np.uint8)
+    shades = np.rint(np.clip(model_input, 0, 1) * 255).astype(np.uint8)
+    picture = 255 - shades[0] if len(shades) == 1 else np.moveaxis(shades, 0, 2)
     png = io.BytesIO()
-    Image.fromarray(grey).save(png, "PNG")
+    Image.fromarray(picture).save(png, "PNG")
     return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"

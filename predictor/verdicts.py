@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from predictor.answers import prediction_answer
-from predictor.pictures import ink_data_url
+from predictor.pictures import picture_data_url
 from predictor.recognition.recognizer import Prediction
 from predictor.request_id import current_request_id
 
@@ -21,7 +21,7 @@ def page_answer(prediction: Prediction) -> dict[str, Any]:
             {"label": label, "probability": round(probability, 4), "percent": percent(probability)}
             for label, probability in prediction.probabilities.items()
         ],
-        "model_input": ink_data_url(prediction.model_input),
+        "model_input": picture_data_url(prediction.model_input),
     }
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import joblib
 import numpy as np
 import onnx
+import onnxruntime
 import sklearn
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
@@ -52,6 +53,7 @@ JOBLIB_METADATA = PackageMetadata(
     metrics={"accuracy": 0.5},
     temperature=1.0,
     min_confidence=0.5,
+    max_outlier=1.0,
     licence="MIT",
 )
 ONNX_METADATA = replace(
@@ -59,7 +61,7 @@ ONNX_METADATA = replace(
     format="onnx",
     model_file="model.onnx",
     input=InputForm((1, 28, 28)),
-    frameworks={"onnx": onnx.__version__},
+    frameworks={"onnxruntime": onnxruntime.__version__},
 )
 
 

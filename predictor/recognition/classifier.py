@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.recognition.errors import PackageRejected
+from predictor.recognition.model_inputs import preprocessing_of
 from predictor.recognition.model_package import VerifiedPackage
-from predictor.recognition.package_metadata import PackageMetadata
+from predictor.recognition.package_metadata import InputForm, PackageMetadata
 
 MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 
@@ -31,17 +32,28 @@ _PICKLE_START = b"\x80"
 _NO_FOLDER = "/dev/null/none"
 
 
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What a model thinks of n pictures.
+
+    Attributes:
+        probabilities: (n, classes), finite, each row sums to 1; columns in the order of the package's labels.
+        outlier: (n,) in 0..1, how likely each picture shows none of the classes; 0 throughout where the model
+            has no output for that.
+    """
+
+    probabilities: NDArray[np.float32]
+    outlier: NDArray[np.float32]
+
+
 class Classifier(Protocol):
     """A trained model, whatever it was trained with."""
 
-    def probabilities(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    def classify(self, inputs: NDArray[np.float32]) -> Beliefs:
         """Classify pictures.
 
         Args:
-            inputs: (n, 1, 28, 28) in 0..1, 1 is full ink.
-
-        Returns:
-            (n, classes), finite, each row sums to 1; columns in the order of the package's labels.
+            inputs: (n, channels, side, side) in 0..1, as the package's preprocessing makes them.
         """
 
 
@@ -50,13 +62,17 @@ def load_classifier(package: VerifiedPackage) -> Classifier:
 
     Raises:
         PackageRejected: codes "model_damaged", "framework_mismatch", "model_unfit" (it loads, but does not do
-            what package.json says).
+            what package.json says), "metadata_invalid" (its preprocessing is unknown or does not fit).
     """
     metadata = package.metadata
+    shape = preprocessing_of(metadata).shape
     load = _load_joblib if metadata.format == "joblib" else _load_onnx
     model = load(package.files[metadata.model_file], metadata)
-    _check_answers(model, metadata)
+    _check_answers(model, metadata, shape)
     return model
+
+
+Scores = tuple[NDArray[Any], NDArray[Any] | None]  # Of the classes; of being none of them, or None.
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +80,35 @@ class _Model:
     """A model behind a plain function.
 
     Attributes:
-        scores: (n, 1, 28, 28) -> (n, classes).
-        are_probabilities: whether the scores are that already; else they are logits.
+        scores: (n, ...) in the form that package.json names -> (n, classes), and (n,) if it has an outlier output.
+        are_probabilities: whether the classes' scores are that already; else they are logits.
+        form: what the model takes.
     """
 
-    scores: Callable[[NDArray[np.float32]], NDArray[Any]]
+    scores: Callable[[NDArray[np.float32]], Scores]
     are_probabilities: bool
+    form: InputForm
 
-    def probabilities(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    def classify(self, inputs: NDArray[np.float32]) -> Beliefs:
         """See `Classifier`."""
         with np.errstate(all="ignore"):
-            scores = self.scores(inputs)
+            scores, outlier = self.scores(self.in_form(inputs))
             shares = scores if self.are_probabilities else softmax(scores)
             totals = shares.sum(axis=1, keepdims=True, dtype=np.float64)
             # One-against-all probabilities can all be too small for a float: then the model knows nothing.
             known = np.isfinite(totals) & (totals > 0)
             even = 1 / shares.shape[1]
-            return np.asarray(np.where(known, shares / totals, even), np.float32)
+            probabilities = np.asarray(np.where(known, shares / totals, even), np.float32)
+        if outlier is None:
+            return Beliefs(probabilities, np.zeros(len(inputs), np.float32))
+        # What is no number is no reason to trust the picture.
+        return Beliefs(probabilities, np.nan_to_num(outlier, nan=1.0).clip(0, 1).astype(np.float32))
+
+    def in_form(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The pictures in the shape and range that the model was trained with."""
+        shaped = inputs.reshape(-1, *self.form.shape)
+        low, high = np.float32(self.form.low), np.float32(self.form.high)
+        return shaped if (low, high) == (0, 1) else shaped * (high - low) + low
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
@@ -152,16 +180,12 @@ def _sklearn_model(estimator: Any, metadata: PackageMetadata) -> _Model:
     if classes not in (list(metadata.labels), [str(index) for index in range(len(metadata.labels))]):
         raise _rejected("model_unfit", metadata, f"its classes are {classes}, package.json has other labels")
     if hasattr(estimator, "predict_proba"):
-        return _Model(lambda inputs: estimator.predict_proba(_flat(inputs)), are_probabilities=True)
+        return _Model(lambda inputs: (estimator.predict_proba(inputs), None), True, metadata.input)
     if hasattr(estimator, "decision_function"):
         return _Model(
-            lambda inputs: _logits(estimator.decision_function(_flat(inputs))), are_probabilities=False
+            lambda inputs: (_logits(estimator.decision_function(inputs)), None), False, metadata.input
         )
     raise _rejected("model_unfit", metadata, "it has neither predict_proba nor decision_function")
-
-
-def _flat(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    return inputs.reshape(len(inputs), -1)
 
 
 def _logits(decisions: NDArray[Any]) -> NDArray[Any]:
@@ -194,37 +218,47 @@ def _onnx_model(session: Any, metadata: PackageMetadata) -> _Model:
         raise _rejected(
             "model_unfit", metadata, f"its input must be one float32 tensor of n and {shape}, n left free"
         )
-    outputs = {output.name for output in session.get_outputs()} & {"probabilities", "logits"}
-    if len(outputs) != 1:
+    names = {output.name for output in session.get_outputs()}
+    of_classes = names & {"probabilities", "logits"}
+    if len(of_classes) != 1:
         raise _rejected("model_unfit", metadata, 'it must have one output named "probabilities" or "logits"')
-    (output,) = outputs
+    (output,) = of_classes
+    wanted = [output, "outlier"] if "outlier" in names else [output]
     name = inputs[0].name
-    return _Model(
-        lambda pictures: session.run([output], {name: pictures.reshape(-1, *shape)})[0],
-        are_probabilities=output == "probabilities",
-    )
+
+    def scores(pictures: NDArray[np.float32]) -> Scores:
+        classes, *outlier = session.run(wanted, {name: pictures})
+        return classes, outlier[0] if outlier else None
+
+    return _Model(scores, output == "probabilities", metadata.input)
 
 
-def _check_answers(model: _Model, metadata: PackageMetadata) -> None:
+def _check_answers(model: _Model, metadata: PackageMetadata, shape: tuple[int, int, int]) -> None:
     """Ask about blank paper and one stroke: a model that cannot answer these cannot answer anything."""
-    pictures = np.zeros((2, 1, 28, 28), np.float32)
-    pictures[1, 0, 4:24, 13:15] = 1
+    side = shape[-1]
+    pictures = np.zeros((2, *shape), np.float32)
+    pictures[1, :, side // 7 : side - side // 7, side // 2 - 1 : side // 2 + 1] = 1
     try:
-        scores = np.asarray(model.scores(pictures))
+        scores, outlier = (
+            each if each is None else np.asarray(each) for each in model.scores(model.in_form(pictures))
+        )
     except Exception as error:
         # Both libraries raise what they like.
         raise _rejected("model_unfit", metadata, f"it fails on a test picture: {error!r}") from error
-    expected = (len(pictures), len(metadata.labels))
-    if scores.shape != expected or not np.issubdtype(scores.dtype, np.floating):
-        raise _rejected(
-            "model_unfit", metadata, f"it answers {scores.dtype}{scores.shape}, not floats{expected}"
-        )
-    if not np.isfinite(scores).all():
-        raise _rejected("model_unfit", metadata, "its answer is not finite")
+    _check_floats("it answers", scores, (len(pictures), len(metadata.labels)), metadata)
     if model.are_probabilities and not (
         (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=1e-3)
     ):
         raise _rejected("model_unfit", metadata, "its probabilities do not sum to 1")
+    if outlier is not None:
+        _check_floats("its outlier output gives", outlier, (len(pictures),), metadata)
+
+
+def _check_floats(what: str, found: Any, expected: tuple[int, ...], metadata: PackageMetadata) -> None:
+    if found.shape != expected or not np.issubdtype(found.dtype, np.floating):
+        raise _rejected("model_unfit", metadata, f"{what} {found.dtype}{found.shape}, not floats{expected}")
+    if not np.isfinite(found).all():
+        raise _rejected("model_unfit", metadata, "its answer is not finite")
 
 
 def _rejected(code: str, metadata: PackageMetadata, what: str) -> PackageRejected:

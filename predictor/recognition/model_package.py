@@ -22,7 +22,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from predictor.recognition.errors import PackageRejected
 from predictor.recognition.package_files import read_package_files
-from predictor.recognition.package_metadata import METADATA_FILE, PackageMetadata, parse_metadata
+from predictor.recognition.package_metadata import (
+    FRAMEWORKS,
+    METADATA_FILE,
+    PackageMetadata,
+    parse_metadata,
+)
 from predictor.recognition.signature import (
     SIGNATURE_FILE,
     SignedManifest,
@@ -215,17 +220,32 @@ def _check_policy(metadata: PackageMetadata, root_digest: str, policy: TrustPoli
 
 
 def _check_frameworks(metadata: PackageMetadata) -> None:
-    """Refuse a pickle of another scikit-learn: it can load without an error and answer otherwise."""
-    if metadata.format != "joblib":
+    """Refuse a model that the installed library may not run as the one did that it was made with.
+
+    A pickle of another scikit-learn can load without an error and answer otherwise, so the versions must be
+    the same. An ONNX file says itself which operators it needs; onnxruntime keeps running those of its past,
+    so it must only not be older than the one that the model was checked with.
+    """
+    library = FRAMEWORKS[metadata.format]
+    needed, installed = metadata.frameworks[library], _installed(library)
+    if installed == needed or (metadata.format == "onnx" and _release(installed) >= _release(needed)):
         return
-    needed = metadata.frameworks["scikit-learn"]
+    at_least = ">=" if metadata.format == "onnx" else "=="
+    raise PackageRejected(
+        "framework_mismatch",
+        f"made with {library} {needed}, here is {installed}; "
+        f"install {library}{at_least}{needed}, or make and sign the package again here",
+    )
+
+
+def _installed(library: str) -> str:
     try:
-        installed = version("scikit-learn")
+        return version(library)
     except PackageNotFoundError:
-        installed = "not installed"
-    if installed != needed:
-        raise PackageRejected(
-            "framework_mismatch",
-            f"made with scikit-learn {needed}, here is {installed}; "
-            f"install scikit-learn=={needed}, or train and sign it again here",
-        )
+        return "none"
+
+
+def _release(version_text: str) -> tuple[int, ...]:
+    """The numbers that a version starts with; none sorts below all."""
+    found = re.match(r"\d+(\.\d+)*", version_text)
+    return tuple(map(int, found.group().split("."))) if found else ()

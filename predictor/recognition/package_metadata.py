@@ -14,8 +14,9 @@ from predictor.recognition.errors import PackageRejected
 from predictor.recognition.strict_json import load_object
 
 METADATA_FILE = "package.json"
-FORMAT_VERSION = 1  # Of package.json; a reader refuses one that it does not know instead of guessing.
+FORMAT_VERSION = 2  # Of package.json; a reader refuses one that it does not know instead of guessing.
 MODEL_FILES = {"joblib": "model.pkl.gz", "onnx": "model.onnx"}  # Format -> name of its file.
+FRAMEWORKS = {"joblib": "scikit-learn", "onnx": "onnxruntime"}  # Format -> the library that runs its models.
 DIGITS = tuple("0123456789")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -24,6 +25,9 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LABEL_COUNTS = range(2, 1001)
 _MAX_TEXT = 10_000
+_FEATURE_COUNTS = range(1, 1_000_001)
+_CHANNELS = (1, 3)
+_SIDES_PX = range(4, 513)
 
 
 def are_digits(labels: Iterable[str]) -> bool:
@@ -43,16 +47,17 @@ def is_name(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class InputForm:
-    """The array that the model takes: float32 in 0..1, 0 is paper and 1 is full ink.
+    """The float32 array that the model takes.
 
     Attributes:
-        shape: of one picture, without the batch dimension: (784,) or (1, 28, 28).
+        shape: of one picture, without the batch dimension: (features,) or (channels, side, side).
+        low: what stands for 0 of the preprocessing, usually paper.
+        high: what stands for 1, usually full ink; above `low`.
     """
 
     shape: tuple[int, ...]
-
-
-_INPUT_FORMS = (InputForm((784,)), InputForm((1, 28, 28)))
+    low: float = 0.0
+    high: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class PackageMetadata:
     metrics: Mapping[str, float]
     temperature: float
     min_confidence: float
+    max_outlier: float
     licence: str
 
     @property
@@ -115,6 +121,7 @@ def to_json(metadata: PackageMetadata) -> bytes:
         "metrics": dict(sorted(metadata.metrics.items())),
         "temperature": metadata.temperature,
         "min_confidence": metadata.min_confidence,
+        "max_outlier": metadata.max_outlier,
         "licence": metadata.licence,
     }
     return (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode()
@@ -146,6 +153,7 @@ def _parse(fields: dict[str, Any]) -> PackageMetadata:
         metrics=_metrics(fields["metrics"]),
         temperature=_number("temperature", fields["temperature"], 0.01, 100),
         min_confidence=_number("min_confidence", fields["min_confidence"], 0, 1),
+        max_outlier=_number("max_outlier", fields["max_outlier"], 0, 1),
         licence=_text("licence", fields["licence"]),
     )
 
@@ -194,20 +202,40 @@ def _labels(value: Any) -> tuple[str, ...]:
 
 
 def _input(value: Any) -> InputForm:
-    for form in _INPUT_FORMS:
-        if value == _input_fields(form):
-            return form
-    raise ValueError(f"input must be {' or '.join(json.dumps(_input_fields(form)) for form in _INPUT_FORMS)}")
+    fields = _object("input", value)
+    if fields.keys() != {"dtype", "range", "shape"} or fields["dtype"] != "float32":
+        raise ValueError('input must have dtype "float32", range and shape')
+    ends = fields["range"]
+    if not isinstance(ends, list) or len(ends) != 2:  # noqa: PLR2004 - a range has two ends
+        raise ValueError("input: range must be a list of two numbers")
+    low, high = (_number("input: range", end) for end in ends)
+    if low >= high:
+        raise ValueError("input: range must begin below its end")
+    return InputForm(_shape(fields["shape"]), low, high)
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    numbers = value if isinstance(value, list) and all(type(number) is int for number in value) else []
+    match numbers:
+        case [features] if features in _FEATURE_COUNTS:
+            return (features,)
+        case [channels, height, width] if channels in _CHANNELS and height == width and height in _SIDES_PX:
+            return (channels, height, width)
+    raise ValueError(
+        f"input: shape must be [features] or [channels, side, side], with {_CHANNELS[0]} or {_CHANNELS[1]} "
+        f"channels and a side of {_SIDES_PX[0]} to {_SIDES_PX[-1]} pixels"
+    )
 
 
 def _input_fields(form: InputForm) -> dict[str, Any]:
-    return {"dtype": "float32", "range": [0, 1], "shape": list(form.shape)}
+    return {"dtype": "float32", "range": [form.low, form.high], "shape": list(form.shape)}
 
 
 def _frameworks(value: Any, model_format: str) -> dict[str, str]:
     versions = _object("frameworks", value)
-    if model_format == "joblib" and "scikit-learn" not in versions:
-        raise ValueError("frameworks must name the version of scikit-learn that the model was pickled with")
+    needed = FRAMEWORKS[model_format]
+    if needed not in versions:
+        raise ValueError(f"frameworks must name the version of {needed} that the model was made with")
     return {_text("frameworks", name): _text(f"frameworks {name!a}", versions[name]) for name in versions}
 
 

@@ -7,8 +7,6 @@ recognition", 1998, section III-A. docs/recognition.md tells what each step is w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -86,9 +84,3 @@ def centre_of_mass(ink: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[float,
     rows, columns = ink.sum(axis=1, dtype=np.float64), ink.sum(axis=0, dtype=np.float64)
     mass = rows.sum()
     return float(rows @ np.arange(rows.size) / mass), float(columns @ np.arange(columns.size) / mass)
-
-
-# The preprocessing that a model package names in its package.json.
-PREPROCESSING: Mapping[str, Callable[[NDArray[np.uint8]], NDArray[np.float32]]] = {
-    "mnist-ink": to_model_input
-}

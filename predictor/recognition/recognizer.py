@@ -9,11 +9,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.recognition.classifier import Classifier, load_classifier, softmax
-from predictor.recognition.errors import PackageRejected
+from predictor.recognition.classifier import Beliefs, Classifier, load_classifier, softmax
 from predictor.recognition.image import ImageLimits, decode_image
+from predictor.recognition.model_inputs import preprocessing_of
 from predictor.recognition.model_package import VerifiedPackage
-from predictor.recognition.preprocessing import PREPROCESSING
+from predictor.recognition.package_metadata import PackageMetadata
+
+UNSURE = "unsure"
+NOT_A_DIGIT = "not_a_digit"
+NONE_OF_THE_LABELS = "none_of_the_labels"
 
 _TINY = float(np.finfo(np.float32).tiny)  # Stands for 0, which has no logarithm.
 
@@ -25,18 +29,26 @@ class Prediction:
     Attributes:
         label: the most probable one.
         confidence: its calibrated probability.
-        accepted: whether the confidence reaches the package's threshold; if not, the model does not know.
+        reason: why the model does not stand by its answer; None where it does. `UNSURE`, or that the picture
+            shows none of the labels: `NOT_A_DIGIT`, or `NONE_OF_THE_LABELS` for a model of other things.
         probabilities: of every label, in the package's order.
-        model_input: (28, 28) in 0..1, what the model saw.
+        outlier: how likely the picture shows none of the labels, 0..1; 0 if the model cannot tell.
+        model_input: (channels, side, side) in 0..1, what the model saw.
     """
 
     label: str
     confidence: float
-    accepted: bool
+    reason: str | None
     probabilities: Mapping[str, float]
+    outlier: float
     model_name: str
     model_version: str
     model_input: NDArray[np.float32] = field(compare=False)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the model stands by its answer."""
+        return self.reason is None
 
 
 class Recognizer:
@@ -47,28 +59,26 @@ class Recognizer:
     """
 
     def __init__(self, package: VerifiedPackage, classifier: Classifier, limits: ImageLimits) -> None:
-        metadata = package.metadata
-        if metadata.preprocessing not in PREPROCESSING:
-            raise PackageRejected(
-                "metadata_invalid",
-                f"{metadata.name} {metadata.version}: preprocessing {metadata.preprocessing} is unknown, "
-                f"known here: {', '.join(PREPROCESSING)}",
-            )
         self.package = package
         self._classifier = classifier
         self._limits = limits
-        self._to_model_input = PREPROCESSING[metadata.preprocessing]
+        self._preprocessing = preprocessing_of(package.metadata)
 
     @classmethod
     def from_package(cls, package: VerifiedPackage, limits: ImageLimits | None = None) -> Self:
         """Load the package's model and answer once, so that the first real picture waits for nothing.
 
         Raises:
-            PackageRejected: see `load_classifier`; "metadata_invalid" if its preprocessing is unknown here.
+            PackageRejected: see `load_classifier`.
         """
         recognizer = cls(package, load_classifier(package), limits or ImageLimits())
-        recognizer.probabilities(np.zeros((1, 1, 28, 28), np.float32))
+        recognizer.classify(np.zeros((1, *recognizer.input_shape), np.float32))
         return recognizer
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(channels, side, side) of what `model_input` makes."""
+        return self._preprocessing.shape
 
     def recognize(self, data: bytes) -> Prediction:
         """Answer for the bytes of one picture.
@@ -76,33 +86,50 @@ class Recognizer:
         Raises:
             ImageError: it cannot be recognised; see `decode_image` and the package's preprocessing.
         """
-        model_input = self._to_model_input(decode_image(data, self._limits))
-        return self._prediction(model_input, self.probabilities(model_input[np.newaxis])[0])
+        model_input = self.model_input(data)
+        return self._prediction(model_input, self.classify(model_input[np.newaxis]))
 
-    def probabilities(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return calibrated probabilities.
+    def model_input(self, data: bytes) -> NDArray[np.float32]:
+        """What the model sees of a picture file, `input_shape` in 0..1.
+
+        Raises:
+            ImageError: see `recognize`.
+        """
+        picture = decode_image(data, self._limits, colour=self._preprocessing.in_colour)
+        return self._preprocessing.to_model_input(picture)
+
+    def classify(self, inputs: NDArray[np.float32]) -> Beliefs:
+        """Return calibrated beliefs.
 
         Args:
-            inputs: (n, 1, 28, 28) in 0..1, as `to_model_input` makes them.
-
-        Returns:
-            (n, classes), each row sums to 1.
+            inputs: (n, *input_shape) in 0..1, as `model_input` makes them.
         """
-        return calibrate(self._classifier.probabilities(inputs), self.package.metadata.temperature)
+        beliefs = self._classifier.classify(inputs)
+        calibrated = calibrate(beliefs.probabilities, self.package.metadata.temperature)
+        return Beliefs(calibrated, beliefs.outlier)
 
-    def _prediction(self, model_input: NDArray[np.float32], probabilities: NDArray[np.float32]) -> Prediction:
+    def _prediction(self, model_input: NDArray[np.float32], beliefs: Beliefs) -> Prediction:
         metadata = self.package.metadata
+        probabilities, outlier = beliefs.probabilities[0], float(beliefs.outlier[0])
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
         return Prediction(
             label=metadata.labels[best],
             confidence=confidence,
-            accepted=confidence >= metadata.min_confidence,
+            reason=doubt(metadata, confidence, outlier),
             probabilities=dict(zip(metadata.labels, map(float, probabilities), strict=True)),
+            outlier=outlier,
             model_name=metadata.name,
             model_version=metadata.version,
-            model_input=model_input[0],
+            model_input=model_input,
         )
+
+
+def doubt(metadata: PackageMetadata, confidence: float, outlier: float) -> str | None:
+    """Why a package's model does not stand by an answer; None where it does. See `Prediction.reason`."""
+    if outlier > metadata.max_outlier:
+        return NOT_A_DIGIT if metadata.is_digits else NONE_OF_THE_LABELS
+    return UNSURE if confidence < metadata.min_confidence else None
 
 
 def calibrate(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:

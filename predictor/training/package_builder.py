@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from predictor.recognition.errors import ImageError
 from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package, sign_package
+from predictor.recognition.model_inputs import Preprocessing, find_preprocessing
 from predictor.recognition.package_metadata import (
     METADATA_FILE,
     MODEL_FILES,
@@ -26,14 +27,13 @@ from predictor.recognition.package_metadata import (
     to_json,
     version_order,
 )
-from predictor.recognition.preprocessing import PREPROCESSING
 from predictor.recognition.recognizer import Recognizer
 from predictor.training.card import confusion_matrix_png, metrics, metrics_json
 from predictor.training.datasets import CREDITS, DataSet
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate
 from predictor.training.progress import Report, stage
-from predictor.training.recipe import Recipe
+from predictor.training.recipe import Recipe, Run
 
 
 def build_package(
@@ -44,8 +44,7 @@ def build_package(
     version: str,
     created: datetime,
     private_key: EllipticCurvePrivateKey,
-    seed: int,
-    report: Report,
+    run: Run,
 ) -> tuple[Path, Evaluation]:
     """Make the package `models_dir/NAME/VERSION`.
 
@@ -56,8 +55,7 @@ def build_package(
         version: of the new package.
         created: stands in the package; with the same one, data and seed, all but the signature is the same.
         private_key: signs the package.
-        seed: of everything random.
-        report: is told how far it is.
+        run: seed, progress and checkpoint; the checkpoint is removed when the package is in its place.
 
     Returns:
         The package's folder and how the model did on the test pictures.
@@ -72,19 +70,25 @@ def build_package(
     if target.exists():
         raise TrainingError(f"{target} exists; a version never changes, choose a new one with --version")
     _check_classes(data, recipe)
-    with stage(report, f"Bringing {len(data.train):,} pictures to the model's form"):
-        inputs = _model_inputs(data.train.images, recipe.preprocessing)
-    trained = recipe.fit(inputs, data.train.labels, seed=seed, report=report)
-    metadata = replace(metadata, temperature=trained.temperature, min_confidence=trained.min_confidence)
+    with stage(run.report, f"Bringing {len(data.train):,} pictures to the model's form"):
+        inputs = _model_inputs(data.train.images, find_preprocessing(recipe.preprocessing))
+    trained = recipe.fit(inputs, data.train.labels, run)
+    metadata = replace(
+        metadata,
+        temperature=trained.temperature,
+        min_confidence=trained.min_confidence,
+        max_outlier=trained.max_outlier,
+    )
     models_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=models_dir, prefix=".building-") as workshop:
         folder = Path(workshop) / recipe.name / version
         _write(folder, {METADATA_FILE: to_json(metadata), metadata.model_file: trained.content})
-        evaluation = _measure(folder, data, private_key, report)
+        evaluation = _measure(folder, data, private_key, run.report)
         _write(folder, _card_files(metadata, evaluation))
         _sign_and_open(folder, private_key)
         target.parent.mkdir(exist_ok=True)
         folder.rename(target)
+    run.checkpoint.unlink(missing_ok=True)
     return target, evaluation
 
 
@@ -117,6 +121,7 @@ def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: dateti
         metrics={},
         temperature=1.0,
         min_confidence=0.0,
+        max_outlier=1.0,
         licence=recipe.licence,
     )
 
@@ -134,13 +139,12 @@ def _check_classes(data: DataSet, recipe: Recipe) -> None:
         )
 
 
-def _model_inputs(images: NDArray[np.uint8], preprocessing: str) -> NDArray[np.float32]:
-    """(n, 28, 28) pictures as the service would hand them to the model, (n, 1, 28, 28)."""
-    to_model_input = PREPROCESSING[preprocessing]
-    inputs = np.empty((len(images), 1, *images.shape[1:]), np.float32)
+def _model_inputs(images: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.float32]:
+    """(n, height, width) pictures as the service would hand them to the model, (n, channels, side, side)."""
+    inputs = np.empty((len(images), *preprocessing.shape), np.float32)
     for i, image in enumerate(images):
         try:
-            inputs[i] = to_model_input(image)
+            inputs[i] = preprocessing.to_model_input(image)
         except ImageError as error:
             raise TrainingError(f"training picture {i + 1} cannot be used: {error}") from error
     return inputs

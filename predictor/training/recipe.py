@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -21,26 +22,40 @@ class TrainedModel:
         content: the model file's bytes.
         temperature: scales the model's confidence so that it is honest; chosen on validation data.
         min_confidence: from which confidence on an answer is accepted; chosen on validation data.
+        max_outlier: up to which outlier score; chosen on validation data. 1 if the model gives none.
     """
 
     content: bytes
     temperature: float
     min_confidence: float
+    max_outlier: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a recipe.
+
+    Attributes:
+        seed: of everything random: the same seed and data give the same model.
+        report: is told how far it is.
+        checkpoint: where a long run keeps its state, and finds it again after an interruption.
+    """
+
+    seed: int
+    report: Report
+    checkpoint: Path
 
 
 class Fit(Protocol):
     """The function that makes a model."""
 
-    def __call__(
-        self, inputs: NDArray[np.float32], labels: NDArray[np.uint8], *, seed: int, report: Report
-    ) -> TrainedModel:
-        """Train on all pictures.
+    def __call__(self, inputs: NDArray[np.float32], labels: NDArray[np.uint8], run: Run) -> TrainedModel:
+        """Make a model of the training pictures.
 
         Args:
-            inputs: (n, 1, 28, 28) in 0..1, as the recipe's preprocessing makes them.
+            inputs: (n, channels, side, side) in 0..1, as the recipe's preprocessing makes them.
             labels: (n,), the classes' numbers.
-            seed: the same seed and data give the same bytes.
-            report: is told how far it is.
+            run: seed, progress and checkpoint.
         """
 
 

@@ -72,7 +72,7 @@ def refusal(load):
 def test_a_classifier_answers_what_it_has_learnt(load, metadata, model):
     classifier = load(metadata, model)
 
-    answers = classifier.probabilities(memorable_pictures())
+    answers = classifier.classify(memorable_pictures()).probabilities
 
     assert answers.dtype == np.float32
     assert answers.shape == (10, 10)
@@ -85,8 +85,8 @@ def test_both_formats_of_one_model_agree(load):
     tiny_without_intercept = SGDClassifier(fit_intercept=False)
     tiny_without_intercept.__dict__.update(tiny_classifier().__dict__, intercept_=np.zeros(10))
 
-    by_sklearn = load(JOBLIB_METADATA, packed(tiny_without_intercept)).probabilities(pictures)
-    by_onnx = load(replace(ONNX_METADATA, version="1.2.4"), onnx_model()).probabilities(pictures)
+    by_sklearn = load(JOBLIB_METADATA, packed(tiny_without_intercept)).classify(pictures).probabilities
+    by_onnx = load(replace(ONNX_METADATA, version="1.2.4"), onnx_model()).classify(pictures).probabilities
 
     np.testing.assert_allclose(by_onnx, by_sklearn, atol=1e-4)
 
@@ -95,20 +95,18 @@ def test_one_picture_is_answered_as_among_others(load):
     classifier = load()
     pictures = memorable_pictures()
 
-    alone = classifier.probabilities(pictures[3:4])
+    alone = classifier.classify(pictures[3:4]).probabilities
 
-    np.testing.assert_allclose(alone[0], classifier.probabilities(pictures)[3], rtol=1e-5)
+    np.testing.assert_allclose(alone[0], classifier.classify(pictures).probabilities[3], rtol=1e-5)
 
 
 def test_two_classes_get_two_columns(load):
     rows = memorable_pictures().reshape(10, 784)
     classifier = SGDClassifier(random_state=0).fit(rows, ["no"] * 5 + ["yes"] * 5)
 
-    answers = load(replace(JOBLIB_METADATA, labels=("no", "yes")), packed(classifier)).probabilities(
-        memorable_pictures()
-    )
+    loaded = load(replace(JOBLIB_METADATA, labels=("no", "yes")), packed(classifier))
 
-    assert answers.argmax(axis=1).tolist() == [0] * 5 + [1] * 5
+    assert loaded.classify(memorable_pictures()).probabilities.argmax(axis=1).tolist() == [0] * 5 + [1] * 5
 
 
 def test_classes_may_be_the_numbers_of_the_labels(load):
@@ -127,7 +125,7 @@ def test_a_picture_that_leaves_every_class_impossible_is_answered_evenly(load):
     classifier.intercept_ = np.full(10, 7750.0)
     loaded = load(JOBLIB_METADATA, packed(classifier))
 
-    answers = loaded.probabilities(np.full((1, 1, 28, 28), 2, np.float32))
+    answers = loaded.classify(np.full((1, 1, 28, 28), 2, np.float32)).probabilities
 
     np.testing.assert_allclose(answers, np.full((1, 10), 0.1), rtol=1e-6)
 

@@ -22,7 +22,7 @@ PER_DIGIT = 6  # In each style, so 36 drawings of each digit in all.
 @pytest.fixture(scope="module")
 def recognizer():
     policy = TrustPolicy((TrustedKey("publisher", load_public_key(PUBLISHER.read_bytes())),))
-    return Recognizer.from_package(open_package(ROOT / "trained_models" / "mnist-sgd" / "1.0.0", policy))
+    return Recognizer.from_package(open_package(ROOT / "trained_models" / "mnist-sgd" / "1.1.0", policy))
 
 
 def test_drawings_of_every_style_and_digit_are_recognised(recognizer):

@@ -185,7 +185,7 @@ def test_files_replaced_after_opening_are_never_seen(folder, tmp_path):
     shutil.rmtree(folder / "card")
     classifier = load_classifier(package)
 
-    answers = classifier.probabilities(memorable_pictures())
+    answers = classifier.classify(memorable_pictures()).probabilities
     assert answers.argmax(axis=1).tolist() == list(range(10))
     assert not mark.exists()
     assert refusal(folder).code in {"digest_mismatch", "file_missing"}
@@ -202,7 +202,7 @@ def test_files_replaced_while_opening_are_never_seen(folder, tmp_path, monkeypat
     monkeypatch.setattr(model_package, "verify_bundle", swap_and_verify)
     classifier = load_classifier(open_package(folder, policy()))
 
-    assert np.isfinite(classifier.probabilities(memorable_pictures())).all()
+    assert np.isfinite(classifier.classify(memorable_pictures()).probabilities).all()
     assert not mark.exists()
 
 

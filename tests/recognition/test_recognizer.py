@@ -59,8 +59,8 @@ def test_the_answer_is_the_models_for_the_preprocessed_picture(recognizer):
 
     prediction = recognizer().recognize(data)
 
-    np.testing.assert_array_equal(prediction.model_input, model_input[0])
-    expected = recognizer().probabilities(model_input[np.newaxis])[0]
+    np.testing.assert_array_equal(prediction.model_input, model_input)
+    expected = recognizer().classify(model_input[np.newaxis]).probabilities[0]
     np.testing.assert_allclose(list(prediction.probabilities.values()), expected)
 
 
@@ -76,9 +76,11 @@ def test_the_packages_threshold_decides_whether_the_model_knows(recognizer, min_
 
 
 def test_a_higher_temperature_makes_the_model_less_sure_and_keeps_its_choice(recognizer):
-    sure = recognizer().probabilities(memorable_pictures())
+    sure = recognizer().classify(memorable_pictures()).probabilities
 
-    unsure = recognizer(replace(JOBLIB_METADATA, temperature=5.0)).probabilities(memorable_pictures())
+    unsure = (
+        recognizer(replace(JOBLIB_METADATA, temperature=5.0)).classify(memorable_pictures()).probabilities
+    )
 
     assert unsure.dtype == np.float32
     assert (unsure.max(axis=1) < sure.max(axis=1)).all()

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from predictor.training.progress import silent
+from predictor.training.recipe import Run
 from predictor.training.recipes.mnist_sgd import Pictures, Settings, choose, fit
 from tests.training.idx_folders import bars
 
 FEW = (Settings(alpha=1e-5, eta0=0.01, epochs=2), Settings(alpha=1e-5, eta0=0.01, epochs=4))
+
+
+def run(seed, report=silent):
+    return Run(seed, report, checkpoint=Path("never-written"))
 
 
 @pytest.fixture(scope="module")
@@ -17,15 +24,15 @@ def inputs_and_labels():
 
 
 def test_the_same_seed_gives_the_same_bytes(inputs_and_labels):
-    first = fit(*inputs_and_labels, seed=3, report=silent, candidates=FEW)
-    second = fit(*inputs_and_labels, seed=3, report=silent, candidates=FEW)
+    first = fit(*inputs_and_labels, run(3), candidates=FEW)
+    second = fit(*inputs_and_labels, run(3), candidates=FEW)
 
     assert first == second
 
 
 def test_another_seed_gives_another_model(inputs_and_labels):
-    first = fit(*inputs_and_labels, seed=3, report=silent, candidates=FEW)
-    second = fit(*inputs_and_labels, seed=4, report=silent, candidates=FEW)
+    first = fit(*inputs_and_labels, run(3), candidates=FEW)
+    second = fit(*inputs_and_labels, run(4), candidates=FEW)
 
     assert first.content != second.content
 
@@ -33,7 +40,7 @@ def test_another_seed_gives_another_model(inputs_and_labels):
 def test_progress_names_stages_candidates_and_epochs(inputs_and_labels):
     lines = []
 
-    fit(*inputs_and_labels, seed=3, report=lines.append, candidates=FEW)
+    fit(*inputs_and_labels, run(3, lines.append), candidates=FEW)
 
     assert lines[0] == "Choosing among 2 settings on 20 pictures ..."
     assert lines[1].startswith("  alpha 1e-05, eta0 0.01, 2 epochs: ")

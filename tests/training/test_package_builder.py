@@ -16,6 +16,7 @@ from predictor.training.errors import TrainingError
 from predictor.training.evaluation import png_bytes
 from predictor.training.package_builder import build_package, next_version
 from predictor.training.progress import silent
+from predictor.training.recipe import Run
 from predictor.training.recipes import RECIPES
 from predictor.training.recipes.mnist_sgd import Settings, fit
 from tests import packages
@@ -39,8 +40,7 @@ def build(data, models_dir, recipe=QUICK, version="1.0.0", report=silent):
         version=version,
         created=datetime(2026, 11, 22, tzinfo=UTC),
         private_key=packages.SIGNING_KEY,
-        seed=0,
-        report=report,
+        run=Run(0, report, models_dir / "checkpoint"),
     )
 
 

@@ -18,6 +18,7 @@ from predictor.training.datasets import UNRECOGNISED, DataSet, load_data_set
 from predictor.training.errors import TrainingError
 from predictor.training.package_builder import build_package, next_version
 from predictor.training.progress import silent, stage
+from predictor.training.recipe import Run
 from predictor.training.recipes import RECIPES
 from predictor.training.text_report import text_report
 
@@ -54,6 +55,13 @@ class Command(BaseCommand):
             "--output", type=Path, default=settings.MODELS_DIR, metavar="DIR", help="default: %(default)s"
         )
         parser.add_argument(
+            "--checkpoints",
+            type=Path,
+            default=settings.VAR_DIR / "training",
+            metavar="DIR",
+            help="where a long run keeps its state and goes on from after an interruption; default: %(default)s",
+        )
+        parser.add_argument(
             "--seed", type=int, default=0, help="the same seed gives the same model; default: 0"
         )
 
@@ -79,8 +87,7 @@ class Command(BaseCommand):
             version=options["version"] or next_version(options["output"], options["model"]),
             created=_today(),
             private_key=key,
-            seed=options["seed"],
-            report=report,
+            run=Run(options["seed"], report, options["checkpoints"] / f"{options['model']}.checkpoint"),
         )
         report(text_report(evaluation))
         report("A running server takes the package up when it is started again.")

@@ -26,7 +26,7 @@ from predictor.training.calibration import (
     negative_log_likelihood,
 )
 from predictor.training.progress import Report, stage
-from predictor.training.recipe import Recipe, TrainedModel
+from predictor.training.recipe import Recipe, Run, TrainedModel
 
 VALIDATION_PART = 6  # The last sixth of the training pictures, 10 000 of MNIST's 60 000.
 CLASSES = np.arange(len(DIGITS))
@@ -82,23 +82,22 @@ class Trial:
 def fit(
     inputs: NDArray[np.float32],
     labels: NDArray[np.uint8],
+    run: Run,
     *,
-    seed: int,
-    report: Report,
     candidates: Sequence[Settings] = CANDIDATES,
 ) -> TrainedModel:
     """Choose on a validation part, then train on everything with what was chosen; see `recipe.Fit`."""
     everything = Pictures(inputs.reshape(len(inputs), -1), labels)
     split = len(labels) - len(labels) // VALIDATION_PART
-    with stage(report, f"Choosing among {len(candidates)} settings on {len(labels) - split:,} pictures"):
-        best = choose(everything, split, candidates, seed, report)
+    with stage(run.report, f"Choosing among {len(candidates)} settings on {len(labels) - split:,} pictures"):
+        best = choose(everything, split, candidates, run.seed, run.report)
     min_confidence = choose_min_confidence(best.probabilities, labels[split:])
-    report(f"Chosen: {best.settings}, temperature {best.temperature}, threshold {min_confidence}")
-    with stage(report, f"Training on all {len(labels):,} pictures"):
-        epochs = train(everything, best.settings, seed)
+    run.report(f"Chosen: {best.settings}, temperature {best.temperature}, threshold {min_confidence}")
+    with stage(run.report, f"Training on all {len(labels):,} pictures"):
+        epochs = train(everything, best.settings, run.seed)
         for epoch in range(1, best.settings.epochs + 1):
             model = next(epochs)
-            report(f"  epoch {epoch} of {best.settings.epochs}")
+            run.report(f"  epoch {epoch} of {best.settings.epochs}")
     return TrainedModel(_packed(model), best.temperature, min_confidence)
 
 
