@@ -16,7 +16,6 @@ from typing import Any
 
 import joblib
 import numpy as np
-import onnx
 import onnxruntime
 import sklearn
 from cryptography.hazmat.primitives.asymmetric.ec import (

@@ -80,7 +80,7 @@ class _Model:
     """A model behind a plain function.
 
     Attributes:
-        scores: (n, ...) in the form that package.json names -> (n, classes), and (n,) if it has an outlier output.
+        scores: (n, ...) in the package's form -> (n, classes), and (n,) if it has an outlier output.
         are_probabilities: whether the classes' scores are that already; else they are logits.
         form: what the model takes.
     """

@@ -62,7 +62,7 @@ def preprocessing_of(metadata: PackageMetadata) -> Preprocessing:
     """Find a package's preprocessing.
 
     Raises:
-        PackageRejected: code "metadata_invalid": it is unknown here, or makes another form than the model takes.
+        PackageRejected: code "metadata_invalid": unknown here, or of another form than the model takes.
     """
     try:
         preprocessing = find_preprocessing(metadata.preprocessing)
@@ -72,7 +72,8 @@ def preprocessing_of(metadata: PackageMetadata) -> Preprocessing:
     if metadata.input.shape not in (shape, (int(np.prod(shape)),)):
         raise _rejected(
             metadata,
-            f"preprocessing {metadata.preprocessing} makes {list(shape)}, the model takes {list(metadata.input.shape)}",
+            f"preprocessing {metadata.preprocessing} makes {list(shape)}, "
+            f"the model takes {list(metadata.input.shape)}",
         )
     return preprocessing
 

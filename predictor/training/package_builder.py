@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from numpy.typing import NDArray
 
 from predictor.recognition.errors import ImageError
-from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package, sign_package
 from predictor.recognition.model_inputs import Preprocessing, find_preprocessing
+from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package, sign_package
 from predictor.recognition.package_metadata import (
     METADATA_FILE,
     MODEL_FILES,

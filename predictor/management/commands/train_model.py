@@ -59,7 +59,7 @@ class Command(BaseCommand):
             type=Path,
             default=settings.VAR_DIR / "training",
             metavar="DIR",
-            help="where a long run keeps its state and goes on from after an interruption; default: %(default)s",
+            help="where an interrupted run is taken up again from; default: %(default)s",
         )
         parser.add_argument(
             "--seed", type=int, default=0, help="the same seed gives the same model; default: 0"
