@@ -107,8 +107,8 @@ class _Model:
     def in_form(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """The pictures in the shape and range that the model was trained with."""
         shaped = inputs.reshape(-1, *self.form.shape)
-        low, high = np.float32(self.form.low), np.float32(self.form.high)
-        return shaped if (low, high) == (0, 1) else shaped * (high - low) + low
+        low, high = self.form.low, self.form.high
+        return shaped if low == 0 and high == 1 else shaped * np.float32(high - low) + np.float32(low)
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
@@ -180,12 +180,16 @@ def _sklearn_model(estimator: Any, metadata: PackageMetadata) -> _Model:
     if classes not in (list(metadata.labels), [str(index) for index in range(len(metadata.labels))]):
         raise _rejected("model_unfit", metadata, f"its classes are {classes}, package.json has other labels")
     if hasattr(estimator, "predict_proba"):
-        return _Model(lambda inputs: (estimator.predict_proba(inputs), None), True, metadata.input)
+        return _Model(lambda inputs: (estimator.predict_proba(_flat(inputs)), None), True, metadata.input)
     if hasattr(estimator, "decision_function"):
         return _Model(
-            lambda inputs: (_logits(estimator.decision_function(inputs)), None), False, metadata.input
+            lambda inputs: (_logits(estimator.decision_function(_flat(inputs))), None), False, metadata.input
         )
     raise _rejected("model_unfit", metadata, "it has neither predict_proba nor decision_function")
+
+
+def _flat(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    return inputs.reshape(len(inputs), -1)
 
 
 def _logits(decisions: NDArray[Any]) -> NDArray[Any]:
@@ -239,9 +243,8 @@ def _check_answers(model: _Model, metadata: PackageMetadata, shape: tuple[int, i
     pictures = np.zeros((2, *shape), np.float32)
     pictures[1, :, side // 7 : side - side // 7, side // 2 - 1 : side // 2 + 1] = 1
     try:
-        scores, outlier = (
-            each if each is None else np.asarray(each) for each in model.scores(model.in_form(pictures))
-        )
+        answered, outlier = model.scores(model.in_form(pictures))
+        scores = np.asarray(answered)
     except Exception as error:
         # Both libraries raise what they like.
         raise _rejected("model_unfit", metadata, f"it fails on a test picture: {error!r}") from error

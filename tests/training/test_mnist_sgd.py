@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from predictor.training.pictures import Pictures
 from predictor.training.progress import silent
 from predictor.training.recipe import Run
-from predictor.training.recipes.mnist_sgd import Pictures, Settings, choose, fit
+from predictor.training.recipes.mnist_sgd import Settings, choose, fit
 from tests.training.idx_folders import bars
 
 FEW = (Settings(alpha=1e-5, eta0=0.01, epochs=2), Settings(alpha=1e-5, eta0=0.01, epochs=4))
@@ -49,21 +50,19 @@ def test_progress_names_stages_candidates_and_epochs(inputs_and_labels):
 
 
 def test_the_candidate_with_the_smallest_validation_loss_is_chosen(inputs_and_labels):
-    inputs, labels = inputs_and_labels
-    pictures = Pictures(inputs.reshape(-1, 784), labels)
+    training, validation = Pictures.from_inputs(*inputs_and_labels).parted()
     hopeless = Settings(alpha=1e-5, eta0=1e-7, epochs=1)
 
-    best = choose(pictures, 100, (hopeless, *FEW), 0, silent)
+    best = choose(training, validation, (hopeless, *FEW), 0, silent)
 
     assert best.settings in FEW
 
 
 def test_the_choice_does_not_look_at_the_validation_pictures_while_training(inputs_and_labels):
-    inputs, labels = inputs_and_labels
-    pixels = inputs.reshape(-1, 784)
-    shuffled = np.concatenate([labels[:100], labels[100:][::-1]])
+    training, validation = Pictures.from_inputs(*inputs_and_labels).parted()
+    shuffled = Pictures(validation.pixels, validation.labels[::-1])
 
-    honest = choose(Pictures(pixels, labels), 100, FEW[:1], 0, silent)
-    misled = choose(Pictures(pixels, shuffled), 100, FEW[:1], 0, silent)
+    honest = choose(training, validation, FEW[:1], 0, silent)
+    misled = choose(training, shuffled, FEW[:1], 0, silent)
 
     assert honest.probabilities.argmax(axis=1).tolist() == misled.probabilities.argmax(axis=1).tolist()

@@ -6,14 +6,10 @@ of the order of the pictures. docs/training.md tells what else was tried and why
 
 from __future__ import annotations
 
-import gzip
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import product
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import SGDClassifier
@@ -25,10 +21,11 @@ from predictor.training.calibration import (
     choose_temperature,
     negative_log_likelihood,
 )
+from predictor.training.joblib_model import FRAMEWORKS, packed
+from predictor.training.pictures import Pictures
 from predictor.training.progress import Report, stage
 from predictor.training.recipe import Recipe, Run, TrainedModel
 
-VALIDATION_PART = 6  # The last sixth of the training pictures, 10 000 of MNIST's 60 000.
 CLASSES = np.arange(len(DIGITS))
 
 
@@ -57,14 +54,6 @@ CANDIDATES = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """Pixels (n, 784) in 0..1 and labels (n,)."""
-
-    pixels: NDArray[np.float32]
-    labels: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
 class Trial:
     """How one candidate did on the validation pictures.
 
@@ -87,26 +76,24 @@ def fit(
     candidates: Sequence[Settings] = CANDIDATES,
 ) -> TrainedModel:
     """Choose on a validation part, then train on everything with what was chosen; see `recipe.Fit`."""
-    everything = Pictures(inputs.reshape(len(inputs), -1), labels)
-    split = len(labels) - len(labels) // VALIDATION_PART
-    with stage(run.report, f"Choosing among {len(candidates)} settings on {len(labels) - split:,} pictures"):
-        best = choose(everything, split, candidates, run.seed, run.report)
-    min_confidence = choose_min_confidence(best.probabilities, labels[split:])
+    everything = Pictures.from_inputs(inputs, labels)
+    training, validation = everything.parted()
+    with stage(run.report, f"Choosing among {len(candidates)} settings on {len(validation):,} pictures"):
+        best = choose(training, validation, candidates, run.seed, run.report)
+    min_confidence = choose_min_confidence(best.probabilities, validation.labels)
     run.report(f"Chosen: {best.settings}, temperature {best.temperature}, threshold {min_confidence}")
     with stage(run.report, f"Training on all {len(labels):,} pictures"):
         epochs = train(everything, best.settings, run.seed)
         for epoch in range(1, best.settings.epochs + 1):
             model = next(epochs)
             run.report(f"  epoch {epoch} of {best.settings.epochs}")
-    return TrainedModel(_packed(model), best.temperature, min_confidence)
+    return TrainedModel(packed(model), best.temperature, min_confidence)
 
 
 def choose(
-    pictures: Pictures, split: int, candidates: Sequence[Settings], seed: int, report: Report
+    training: Pictures, validation: Pictures, candidates: Sequence[Settings], seed: int, report: Report
 ) -> Trial:
-    """Train on the pictures before the split; return the candidate that does best on those after it."""
-    training = Pictures(pictures.pixels[:split], pictures.labels[:split])
-    validation = Pictures(pictures.pixels[split:], pictures.labels[split:])
+    """Train every candidate; return the one that does best on the validation pictures."""
     trials = []
     # Candidates that differ in epochs alone share one run.
     for alpha, eta0 in sorted({(each.alpha, each.eta0) for each in candidates}):
@@ -143,13 +130,6 @@ def _try(model: SGDClassifier, settings: Settings, validation: Pictures, report:
     return Trial(settings, temperature, probabilities, loss)
 
 
-def _packed(model: SGDClassifier) -> bytes:
-    """The model as a gzipped pickle; without a time stamp, so that the same model gives the same bytes."""
-    pickle = io.BytesIO()
-    joblib.dump(model, pickle)
-    return gzip.compress(pickle.getvalue(), mtime=0)
-
-
 RECIPE = Recipe(
     name="mnist-sgd",
     title="Handwritten digits, linear (SGD)",
@@ -161,7 +141,7 @@ RECIPE = Recipe(
     format="joblib",
     input=InputForm((784,)),
     preprocessing="mnist-ink",
-    frameworks={name: version(name) for name in ("joblib", "numpy", "scikit-learn")},
+    frameworks=FRAMEWORKS,
     licence="MIT",
     fit=fit,
 )
