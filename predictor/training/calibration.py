@@ -14,7 +14,8 @@ from scipy.optimize import minimize_scalar
 
 from predictor.recognition.recognizer import calibrate
 
-WANTED_ACCURACY = 0.98  # Of the answers that are accepted.
+WANTED_ACCURACY = 0.98  # Of the answers that are accepted, unless a recipe asks for more.
+LOST_SHARE = 0.003  # Of the things that a model knows, how many may be taken for something else.
 _DECIMALS = 3
 
 
@@ -39,12 +40,17 @@ def choose_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.uin
     return round(float(np.exp(best.x)), _DECIMALS)
 
 
-def choose_min_confidence(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.uint8]) -> float:
-    """The smallest confidence from which on WANTED_ACCURACY of the answers are right, in steps of 0.001.
+def choose_min_confidence(
+    probabilities: NDArray[np.floating[Any]],
+    truth: NDArray[np.uint8],
+    wanted_accuracy: float = WANTED_ACCURACY,
+) -> float:
+    """The smallest confidence from which on that share of the answers is right, in steps of 0.001.
 
     Args:
         probabilities: (n, classes), calibrated.
         truth: (n,), the right classes' numbers.
+        wanted_accuracy: of the answers that are accepted, 0..1.
 
     Returns:
         0..1; 1 where no confidence is enough, so that practically nothing is accepted.
@@ -53,6 +59,15 @@ def choose_min_confidence(probabilities: NDArray[np.floating[Any]], truth: NDArr
     right = probabilities.argmax(axis=1) == truth
     for threshold in np.arange(0, 1, 10**-_DECIMALS).round(_DECIMALS):
         accepted = confidence >= threshold
-        if accepted.any() and right[accepted].mean() >= WANTED_ACCURACY:
+        if accepted.any() and right[accepted].mean() >= wanted_accuracy:
             return float(threshold)
     return 1.0
+
+
+def choose_max_outlier(outlier: NDArray[np.floating[Any]]) -> float:
+    """The outlier score that all but LOST_SHARE of the pictures stay below or at, six decimals.
+
+    Args:
+        outlier: (n,) in 0..1, of pictures that show one of the classes.
+    """
+    return float(np.ceil(np.quantile(outlier, 1 - LOST_SHARE) * 1e6) / 1e6)

@@ -1,0 +1,50 @@
+"""The state of a long run on disk, so that an interruption costs no more than an epoch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from predictor.training.recipe import Run
+
+
+class Checkpoint:
+    """A file with the state of everything that learns."""
+
+    def __init__(self, run: Run, parts: Mapping[str, Any], settings: str) -> None:
+        """Describe the run.
+
+        Args:
+            run: where the file lies, and the run's seed.
+            parts: what has `state_dict` and `load_state_dict`, by name.
+            settings: all that decides the result; with other settings the file is another run's.
+        """
+        self._run = run
+        self._parts = parts
+        self._fingerprint = hashlib.sha256(f"{settings} seed {run.seed}".encode()).hexdigest()
+
+    def load(self) -> int:
+        """Bring back the state, if there is one of this run; the number of epochs it has behind it."""
+        if not self._run.checkpoint.exists():
+            return 0
+        state = torch.load(self._run.checkpoint, weights_only=True)  # Tensors and numbers, no code.
+        if state["fingerprint"] != self._fingerprint:
+            self._run.report("  The checkpoint is of another run; starting anew.")
+            return 0
+        for name, part in self._parts.items():
+            part.load_state_dict(state[name])
+        epochs = int(state["epochs"])
+        self._run.report(f"  Going on after epoch {epochs}, from {self._run.checkpoint}")
+        return epochs
+
+    def save(self, epochs: int) -> None:
+        """Write the state, replacing the older one in one step."""
+        path = self._run.checkpoint
+        path.parent.mkdir(parents=True, exist_ok=True)
+        state = {name: part.state_dict() for name, part in self._parts.items()}
+        new = path.with_name(f".{path.name}.new")
+        torch.save(state | {"epochs": epochs, "fingerprint": self._fingerprint}, new)
+        new.replace(path)

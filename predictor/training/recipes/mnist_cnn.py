@@ -1,0 +1,80 @@
+"""The default: a small convolutional network that also learns what is no digit.
+
+Beside MNIST's pictures it sees digits in shapes that MNIST lacks, and pictures of anything but a digit; both are
+drawn by the training itself (`training.drawing`). docs/training.md tells what each is worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.recognition.package_metadata import DIGITS, InputForm
+from predictor.training.augmentation import DIGITS as DIGITS_AUGMENTATION
+from predictor.training.cnn.settings import Architecture, Examples, Schedule, Supply, Training
+from predictor.training.drawing.drawn_digits import drawn_digits
+from predictor.training.drawing.non_digits import non_digits
+from predictor.training.onnx_model import FRAMEWORKS
+from predictor.training.progress import stage
+from predictor.training.recipe import Recipe, Run, TrainedModel
+
+DRAWN = 40_000  # Of each kind, digits and others; an epoch sees a quarter of them.
+DRAWN_PER_EPOCH = DRAWN // 4
+
+TRAINING = Training(
+    Architecture(
+        channels=(16, 48, 112),
+        depths=(1, 2, 2),
+        first_kernel_px=5,
+        dropout=0.2,
+        classes=len(DIGITS),
+        knows_outliers=True,
+    ),
+    Schedule(epochs=30),
+    DIGITS_AUGMENTATION,
+    validation_part=6,  # MNIST's last 10 000 training pictures.
+    wanted_accuracy=0.9995,
+)
+
+
+def fit(
+    inputs: NDArray[np.float32],
+    labels: NDArray[np.uint8],
+    run: Run,
+    *,
+    training: Training = TRAINING,
+    drawn: int = DRAWN,
+) -> TrainedModel:
+    """Train with pictures of the data set and such as are drawn here; see `recipe.Fit`."""
+    from predictor.training.cnn.fitting import fit_network  # noqa: PLC0415 - needs PyTorch, which only this does.
+
+    with stage(run.report, f"Drawing {drawn:,} digits and {drawn:,} other things"):
+        supplies = _supplies(drawn, run)
+    return fit_network(replace(training, supplies=supplies), Examples(inputs, labels), run)
+
+
+def _supplies(count: int, run: Run) -> tuple[Supply, Supply]:
+    digits = Examples(*drawn_digits(count, run.seed, run.report))
+    others = non_digits(count, run.seed, run.report)
+    outliers = Examples(others, np.full(count, len(DIGITS), np.uint8))
+    return Supply(digits, count // 4), Supply(outliers, count // 4)
+
+
+RECIPE = Recipe(
+    name="mnist-cnn",
+    title="Handwritten digits, convolutional network",
+    description=(
+        "A convolutional network of 232,000 weights that tells the ten digits apart and knows what is none: "
+        "it also learnt from digits in shapes that people draw and MNIST lacks, and from letters, scribbles "
+        "and other things that are no digit, all drawn by the training itself."
+    ),
+    labels=DIGITS,
+    format="onnx",
+    input=InputForm((1, 28, 28)),
+    preprocessing="mnist-ink",
+    frameworks=FRAMEWORKS,
+    licence="MIT",
+    fit=fit,
+)
