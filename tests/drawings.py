@@ -1,8 +1,9 @@
 """Handwritten-like digits as pen strokes, in the styles people draw them.
 
-A template holds strokes parted by "|", a stroke its points as "x,y" in percent, y downwards; a repeated point
-makes a corner. `make_drawing` shakes a template with a seeded generator and places it on a canvas; `paint`
-renders it with Pillow. `benchmarks/drawn_digits.py` hands the same drawings to a real browser canvas.
+The templates are in the notation of `predictor.training.drawing.pen_strokes` and are none of those that the
+training draws: they measure what it learned. `make_drawing` shakes a template with a seeded generator and
+puts it on a canvas; `paint` renders it with Pillow. `benchmarks/drawn_digits.py` hands the same drawings to a
+real browser canvas.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from predictor.training.drawing.pen_strokes import Point, Strokes, smooth_line, template_strokes
+
 CANVAS_PX = 280  # The side of the canvas on the draw page.
 SUPERSAMPLING = 4  # Painted larger and averaged down, as a browser's antialiasing does.
-
-Strokes = list[NDArray[np.float64]]
 
 TEMPLATES = {
     0: [
@@ -119,8 +120,8 @@ def make_drawings(style: str, per_digit: int, seed: int) -> list[Drawing]:
 def make_drawing(digit: int, style: Style, random: np.random.Generator, template: int = 0) -> Drawing:
     """Shake the digit's n-th template (counted round and round) and place it on the canvas."""
     templates = TEMPLATES[digit]
-    shaken = _shake(_points(templates[template % len(templates)]), random)
-    strokes = [_line(points) for points in shaken]
+    shaken = _shake(template_strokes(templates[template % len(templates)]), random)
+    strokes = [smooth_line(points) for points in shaken]
     height_px, pen_px = random.uniform(*style.height_px), random.uniform(*style.pen_px)
     return Drawing(digit, _place(strokes, height_px, pen_px, style, random), pen_px, style.ink, style.paper)
 
@@ -149,46 +150,17 @@ def png_bytes(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _points(template: str) -> list[list[tuple[float, ...]]]:
-    """The strokes of a template in the unit square."""
-    return [
-        [tuple(int(number) / 100 for number in point.split(",")) for point in stroke.split()]
-        for stroke in template.split("|")
-    ]
-
-
-def _shake(template: list[list[tuple[float, ...]]], random: np.random.Generator) -> Strokes:
+def _shake(template: list[list[Point]], random: np.random.Generator) -> Strokes:
     """A random affine map of the whole digit, and a little noise on every control point."""
     turn, shear = random.normal(0, 0.08), random.normal(0, 0.12)
     width = random.uniform(0.7, 1.0)
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     matrix = matrix @ np.array([[1, -shear], [0, 1]]) @ np.diag([width, 1])
-    noise: dict[tuple[float, ...], NDArray[np.float64]] = {}  # A corner's repeated point moves as one.
+    noise: dict[Point, NDArray[np.float64]] = {}  # A corner's repeated point moves as one.
     moved = [
         [noise.setdefault(point, random.normal(0, 0.02, 2)) + point for point in line] for line in template
     ]
     return [(np.array(line) - 0.5) @ matrix.T for line in moved]
-
-
-def _line(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Smooth between corners; a corner is a repeated point."""
-    corners = 1 + np.flatnonzero((points[1:] == points[:-1]).all(axis=1))
-    return np.concatenate([_spline(part) for part in np.split(points, corners)])
-
-
-def _spline(points: NDArray[np.float64], steps: int = 12) -> NDArray[np.float64]:
-    """A Catmull-Rom spline through the points."""
-    before, start, end, after = (
-        np.concatenate([points[:1], points, points[-1:]])[i : len(points) - 1 + i] for i in range(4)
-    )
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None, None]
-    curve = 0.5 * (
-        2 * start
-        + (end - before) * t
-        + (2 * before - 5 * start + 4 * end - after) * t**2
-        + (3 * start - before - 3 * end + after) * t**3
-    )
-    return np.concatenate([curve.transpose(1, 0, 2).reshape(-1, 2), points[-1:]])
 
 
 def _place(
