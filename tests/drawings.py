@@ -1,9 +1,9 @@
 """Handwritten-like digits as pen strokes, in the styles people draw them.
 
 The templates are in the notation of `predictor.training.drawing.pen_strokes` and are none of those that the
-training draws: they measure what it learned. `make_drawing` shakes a template with a seeded generator and puts
-it on a canvas; `paint` renders it with Pillow. `benchmarks/drawn_digits.py` hands the same drawings to a real
-browser canvas.
+training draws: they measure what it learned. `make_drawing` shakes a template with a seeded generator and
+puts it on a canvas; `paint` renders it with Pillow. `benchmarks/drawn_digits.py` hands the same drawings to a
+real browser canvas.
 """
 
 from __future__ import annotations
