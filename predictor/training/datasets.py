@@ -14,14 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from predictor.recognition.package_metadata import PackageMetadata
 from predictor.training.errors import TrainingError
 from predictor.training.idx_files import idx_bytes, read_idx
+from predictor.training.openml import download_table
 
 SIDE_PX = 28
+MNIST, FASHION_MNIST = "MNIST", "Fashion-MNIST"
 CREDITS = {
-    "MNIST": "MNIST was gathered by Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0).",
+    MNIST: "MNIST was gathered by Yann LeCun, Corinna Cortes and Christopher Burges (CC BY-SA 3.0).",
+    FASHION_MNIST: "Fashion-MNIST was gathered by Zalando (MIT licence).",
 }
-MNIST_TRAINING_COUNT = 60_000  # OpenML keeps all 70 000 in one table, the test pictures last.
+TRAINING_COUNT = 60_000  # Of both sets. OpenML keeps all 70 000 in one table, the test pictures last.
 UNRECOGNISED = "unrecognised data"
 
 # What a split is called, by its kind and the digests of its pictures and labels.
@@ -30,12 +34,22 @@ _KNOWN_SPLITS = {
         "train",
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
         "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    ): "MNIST",
+    ): MNIST,
     (
         "test",
         "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    ): "MNIST",
+    ): MNIST,
+    (
+        "train",
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    ): FASHION_MNIST,
+    (
+        "test",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ): FASHION_MNIST,
 }
 
 
@@ -87,19 +101,27 @@ class DataSet:
     test: LabelledImages
 
 
-def load_data_set(data_dir: Path | None) -> DataSet:
-    """Load MNIST, or another set in the same four files.
+def load_data_set(data_dir: Path | None, name: str = MNIST) -> DataSet:
+    """Load a data set.
 
     Args:
-        data_dir: the folder with the four `.gz` files under their official names; None downloads from OpenML.
+        data_dir: the folder with the set's four `.gz` files under their official names, whatever set that is;
+            None downloads from OpenML.
+        name: what to download.
 
     Raises:
         TrainingError: a file is missing or damaged, or the download failed.
     """
     if data_dir is None:
-        everything = _from_openml_table(*_download_openml_table())
-        return DataSet(everything.first(MNIST_TRAINING_COUNT), everything.after(MNIST_TRAINING_COUNT))
+        everything = _from_table(*download_table(name), name)
+        return DataSet(everything.first(TRAINING_COUNT), everything.after(TRAINING_COUNT))
     return DataSet(_read_folder(data_dir, "train"), _read_folder(data_dir, "t10k"))
+
+
+def data_set_name(metadata: PackageMetadata) -> str:
+    """The data set that a package's model was measured with; MNIST if it names none."""
+    names = [str(source["name"]) for source in metadata.data if source["split"] == "test"]
+    return names[0] if names else MNIST
 
 
 def _read_folder(folder: Path, prefix: str) -> LabelledImages:
@@ -109,27 +131,13 @@ def _read_folder(folder: Path, prefix: str) -> LabelledImages:
     )
 
 
-def _download_openml_table() -> tuple[NDArray[Any], NDArray[Any]]:
-    from sklearn.datasets import fetch_openml  # noqa: PLC0415 - slow to import, and evaluation rarely needs it.
-
-    try:
-        table = fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")
-    except Exception as error:
-        # The client's failures have no common class: network, cache, file format.
-        raise TrainingError(
-            f"MNIST could not be downloaded from OpenML ({error}); "
-            "name a folder that holds the four official .gz files with --data-dir"
-        ) from error
-    return table.data, table.target
-
-
-def _from_openml_table(pixels: NDArray[Any], labels: NDArray[Any]) -> LabelledImages:
+def _from_table(pixels: NDArray[Any], labels: NDArray[Any], name: str) -> LabelledImages:
     """OpenML's (n, 784) numbers and (n,) texts in the form of the official files."""
     try:
         images = _exact_bytes(pixels).reshape(-1, SIDE_PX, SIDE_PX)
         return _checked(images, _exact_bytes(labels))
     except ValueError as error:
-        raise TrainingError(f"OpenML's table is not the MNIST known here: {error}") from error
+        raise TrainingError(f"OpenML's table is not the {name} known here: {error}") from error
 
 
 def _exact_bytes(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -64,12 +64,14 @@ class Recipe:
     """How one of the project's models is made, and what its package says of it.
 
     Attributes:
+        data_set: the name of what it is trained with where no other data are given.
         frameworks: versions of the libraries that the model file depends on.
     """
 
     name: str
     title: str
     description: str
+    data_set: str
     labels: tuple[str, ...]
     format: str
     input: InputForm

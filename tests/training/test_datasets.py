@@ -77,7 +77,7 @@ def openml_table(monkeypatch):
     """OpenML's answer, shortened to 10 training and 10 test pictures: floats, and labels as text."""
     images, labels = bars(2, seed=4)
     table = Bunch(data=images.reshape(20, 784).astype(np.float64), target=labels.astype(str).astype(object))
-    monkeypatch.setattr(datasets, "MNIST_TRAINING_COUNT", 10)
+    monkeypatch.setattr(datasets, "TRAINING_COUNT", 10)
     monkeypatch.setattr(sklearn.datasets, "fetch_openml", lambda *args, **kwargs: table)
     return table
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from predictor.serving import ModelUnavailable, UnknownModel, served_models
 from predictor.training.card import card_agrees, card_figures
-from predictor.training.datasets import load_data_set
+from predictor.training.datasets import data_set_name, load_data_set
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import evaluate
 from predictor.training.progress import silent
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             "--data-dir",
             type=Path,
             metavar="DIR",
-            help="holds the four official .gz files; default: download MNIST from OpenML",
+            help="holds the four official .gz files; default: download what the model was measured with",
         )
         parser.add_argument(
             "--limit", type=_positive, metavar="N", help="measure with the first N pictures only"
@@ -45,7 +45,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             recognizer = served_models().recognizer(options["model"])
-            pictures = load_data_set(options["data_dir"]).test.first(options["limit"])
+            pictures = load_data_set(
+                options["data_dir"], data_set_name(recognizer.package.metadata)
+            ).test.first(options["limit"])
             quiet = options["json"] or not options["verbosity"]
             evaluation = evaluate(recognizer, pictures, silent if quiet else self.stdout.write)
         except (UnknownModel, ModelUnavailable, TrainingError) as error:

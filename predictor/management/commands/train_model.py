@@ -40,7 +40,7 @@ class Command(BaseCommand):
             "--data-dir",
             type=Path,
             metavar="DIR",
-            help="holds the four official .gz files; default: download MNIST from OpenML",
+            help="holds the four official .gz files; default: download the model's data set from OpenML",
         )
         parser.add_argument(
             "--signing-key",
@@ -78,7 +78,7 @@ class Command(BaseCommand):
         report = self.stdout.write if options["verbosity"] else silent
         key = self._signing_key(options["signing_key"])
         with stage(report, "Loading the data"):
-            data = load_data_set(options["data_dir"])
+            data = load_data_set(options["data_dir"], RECIPES[options["model"]].data_set)
         self._say_what_the_data_are(data)
         folder, evaluation = build_package(
             RECIPES[options["model"]],

@@ -33,7 +33,9 @@ def onnx_bytes(served: ServedNetwork, sample: NDArray[np.float32]) -> bytes:
     found = session.run(list(OUTPUTS[: len(expected)]), {"pictures": sample})
     difference = max(float(np.abs(a - b).max()) for a, b in zip(expected, found, strict=True))
     if difference > _TOLERANCE or (expected[0].argmax(axis=1) != found[0].argmax(axis=1)).any():
-        raise TrainingError(f"the exported model answers otherwise than the trained one, by up to {difference:.2g}")
+        raise TrainingError(
+            f"the exported model answers otherwise than the trained one, by up to {difference:.2g}"
+        )
     return content
 
 
@@ -49,7 +51,14 @@ def _export(served: ServedNetwork, example: NDArray[np.float32], outputs: tuple[
     )
     model = program.model_proto
     # Where in which source file each node came from is nobody's business, and differs between machines.
-    for part in (model, model.graph, *model.graph.node, *model.graph.input, *model.graph.output, *model.graph.value_info):
+    for part in (
+        model,
+        model.graph,
+        *model.graph.node,
+        *model.graph.input,
+        *model.graph.output,
+        *model.graph.value_info,
+    ):
         del part.metadata_props[:]
     content: bytes = model.SerializeToString(deterministic=True)
     return content

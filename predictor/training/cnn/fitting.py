@@ -20,7 +20,7 @@ _COMPARED = 512  # Pictures on which the exported file must answer as the networ
 
 
 def fit_network(training: Training, examples: Examples, run: Run) -> TrainedModel:
-    """Make the model of all pictures but the validation part; temperature and thresholds come from that part."""
+    """Train on all but the validation part, which temperature and thresholds are then chosen on."""
     learning, validation = examples.parted(training.validation_part)
     with stage(run.report, f"Training on {len(learning):,} pictures with {torch.get_num_threads()} threads"):
         served = train_network(training, learning, validation, run)

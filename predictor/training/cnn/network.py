@@ -1,4 +1,4 @@
-"""The networks: three stages of convolutions on ever coarser pictures, and one linear layer on their means."""
+"""The networks: three stages of convolutions on ever coarser pictures, and a linear layer on their means."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ def build_network(architecture: Architecture) -> nn.Sequential:
 
 def _stages(architecture: Architecture) -> Iterator[nn.Module]:
     inner, kernel_px = 1, architecture.first_kernel_px
-    for stage, (channels, depth) in enumerate(
-        zip(architecture.channels, architecture.depths, strict=True)
-    ):
+    for stage, (channels, depth) in enumerate(zip(architecture.channels, architecture.depths, strict=True)):
         if stage > 0:
             yield nn.MaxPool2d(2)
         for _ in range(depth):
@@ -37,8 +35,12 @@ def _stages(architecture: Architecture) -> Iterator[nn.Module]:
             inner, kernel_px = channels, 3
 
 
-class ServedNetwork(nn.Module):
-    """What is exported: (n, 1, 28, 28) -> the classes' logits (n, classes), and the outlier score (n,) if known."""
+class ServedNetwork(nn.Module):  # type: ignore[misc] # PyTorch is not installed where types are checked.
+    """What is exported.
+
+    Pictures (n, 1, 28, 28) in 0..1 -> the classes' logits (n, classes), and the outlier score (n,) in 0..1 if
+    it is known.
+    """
 
     def __init__(self, network: nn.Module, architecture: Architecture) -> None:
         super().__init__()

@@ -23,7 +23,7 @@ class Architecture:
         dropout: share of the last features that a training step leaves out.
         classes: that are told apart.
         knows_outliers: one more output learns what is none of the classes.
-        mirrored: serving averages over the picture and its mirror image; for things whose left and right are alike.
+        mirrored: serving averages over the picture and its mirror image; for what has no left and right.
     """
 
     channels: tuple[int, int, int]

@@ -1,4 +1,4 @@
-"""Train a network: new versions of the pictures in each epoch, and the mean of the weights over many steps."""
+"""Train a network on pictures that are changed anew in each epoch, and average its weights over the steps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from predictor.training.augmentation import augmented
@@ -32,26 +32,20 @@ def train_network(training: Training, examples: Examples, validation: Examples, 
         validation: to look at; they change nothing.
         run: seed, progress and checkpoint.
     """
-    torch.manual_seed(run.seed)
-    network = build_network(training.architecture).to(memory_format=torch.channels_last)  # Twice as fast on CPUs.
-    mean = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(training.schedule.averaging), use_buffers=True
-    )
-    optimizer = torch.optim.AdamW(
-        network.parameters(), training.schedule.peak_rate, weight_decay=training.schedule.weight_decay
-    )
-    checkpoint = Checkpoint(run, {"network": network, "mean": mean, "optimizer": optimizer}, f"{training} {examples.digest()}")
-    served = ServedNetwork(mean.module, training.architecture)
-    for epoch in range(checkpoint.load(), training.schedule.epochs):
+    learner = _Learner(training, examples, run.seed)
+    checkpoint = Checkpoint(run, learner.parts(), f"{training} {examples.digest()}")
+    epochs = training.schedule.epochs
+    for epoch in range(checkpoint.load(), epochs):
         started_s = time.perf_counter()
-        loss = _train_epoch(network, mean, optimizer, training, examples, epoch, run.seed)
+        loss = learner.train_epoch(epoch)
         checkpoint.save(epoch + 1)
-        right = (scores_of(served, validation.pictures)[0].argmax(axis=1) == validation.labels).mean()
+        right = _share_right(learner.served, validation)
+        seconds = time.perf_counter() - started_s
         run.report(
-            f"  epoch {epoch + 1} of {training.schedule.epochs}: loss {loss:.4f}, validation {right:.2%} right, "
-            f"{time.perf_counter() - started_s:.0f} s"
+            f"  epoch {epoch + 1} of {epochs}: loss {loss:.4f}, validation {right:.2%} right, "
+            f"{seconds:.0f} s, about {seconds * (epochs - epoch - 1) / 60:.0f} min to go"
         )
-    return served
+    return learner.served
 
 
 def scores_of(served: ServedNetwork, pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
@@ -65,61 +59,83 @@ def scores_of(served: ServedNetwork, pictures: NDArray[np.float32]) -> tuple[NDA
     return tuple(torch.cat(outputs).numpy() for outputs in zip(*parts, strict=True))
 
 
-def _train_epoch(
-    network: nn.Module,
-    mean: AveragedModel,
-    optimizer: torch.optim.Optimizer,
-    training: Training,
-    examples: Examples,
-    epoch: int,
-    seed: int,
-) -> float:
-    """One pass; the mean loss. What is random in it depends on seed and epoch alone, so runs can be resumed."""
-    torch.manual_seed(seed * 1000 + epoch)
-    rng = np.random.default_rng([seed, epoch])
-    schedule = training.schedule
-    loss_of = nn.CrossEntropyLoss(label_smoothing=schedule.label_smoothing)
-    network.train()
-    losses = []
-    batches = _batches(training, examples, rng)
-    for step, (pictures, labels) in enumerate(batches, start=1):
-        progress = epoch + step / _steps(training, examples)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(schedule, progress)
-        optimizer.zero_grad(set_to_none=True)
-        loss = loss_of(network(pictures), labels)
-        loss.backward()
-        optimizer.step()
-        mean.update_parameters(network)
-        losses.append(float(loss.detach()))
-    return float(np.mean(losses))
-
-
 def learning_rate(schedule: Schedule, progress: float) -> float:
-    """The rate after so many epochs, whole or not: a straight rise in the first, a cosine down to 0 after it."""
+    """The rate after so many epochs, whole or not: evenly up in the first, then along a cosine down to 0."""
     if progress < 1:
         return schedule.peak_rate * progress
     share = (progress - 1) / max(schedule.epochs - 1, 1)
     return schedule.peak_rate * (1 + math.cos(math.pi * min(share, 1.0))) / 2
 
 
-def _steps(training: Training, examples: Examples) -> int:
-    count = len(examples) + sum(supply.per_epoch for supply in training.supplies)
-    return math.ceil(count / training.schedule.batch)
+class _Learner:
+    """A network in training, with the mean of its weights and what each epoch shows it."""
+
+    def __init__(self, training: Training, examples: Examples, seed: int) -> None:
+        self._training = training
+        self._examples = examples
+        self._seed = seed
+        torch.manual_seed(seed)
+        network = build_network(training.architecture)
+        self._network = network.to(memory_format=torch.channels_last)  # Up to twice as fast on CPUs.
+        schedule = training.schedule
+        averaging = get_ema_multi_avg_fn(schedule.averaging)
+        self._mean = AveragedModel(self._network, multi_avg_fn=averaging, use_buffers=True)
+        self._optimizer = torch.optim.AdamW(
+            self._network.parameters(), schedule.peak_rate, weight_decay=schedule.weight_decay
+        )
+        self.served = ServedNetwork(self._mean.module, training.architecture)
+
+    def parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
+        """Everything that has a state."""
+        return {"network": self._network, "mean": self._mean, "optimizer": self._optimizer}
+
+    def train_epoch(self, epoch: int) -> float:
+        """Go once over the pictures; the mean loss.
+
+        What is random in it depends on seed and epoch alone, so that a run can be resumed.
+        """
+        torch.manual_seed(self._seed * 1000 + epoch)
+        rng = np.random.default_rng([self._seed, epoch])
+        self._network.train()
+        steps = self._steps()
+        losses = [
+            self._step(pictures, labels, epoch + number / steps)
+            for number, (pictures, labels) in enumerate(self._batches(rng), start=1)
+        ]
+        return float(np.mean(losses))
+
+    def _step(self, pictures: Tensor, labels: Tensor, progress: float) -> float:
+        schedule = self._training.schedule
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate(schedule, progress)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss = nn.functional.cross_entropy(
+            self._network(pictures), labels, label_smoothing=schedule.label_smoothing
+        )
+        loss.backward()
+        self._optimizer.step()
+        self._mean.update_parameters(self._network)
+        return float(loss.detach())
+
+    def _steps(self) -> int:
+        count = len(self._examples) + sum(supply.per_epoch for supply in self._training.supplies)
+        return math.ceil(count / self._training.schedule.batch)
+
+    def _batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+        """One epoch's pictures in random order, each changed anew."""
+        pictures, labels = [self._examples.pictures], [self._examples.labels]
+        for supply in self._training.supplies:
+            chosen = rng.choice(len(supply.examples), supply.per_epoch, replace=False)
+            pictures.append(supply.examples.pictures[chosen])
+            labels.append(supply.examples.labels[chosen])
+        everything, classes = np.concatenate(pictures), np.concatenate(labels).astype(np.int64)
+        order = rng.permutation(len(classes))
+        for start in range(0, len(order), self._training.schedule.batch):
+            chosen = order[start : start + self._training.schedule.batch]
+            batch = torch.from_numpy(augmented(everything[chosen], self._training.augmentation, rng))
+            yield batch.to(memory_format=torch.channels_last), torch.from_numpy(classes[chosen])
 
 
-def _batches(
-    training: Training, examples: Examples, rng: np.random.Generator
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """One epoch's pictures in random order, each changed anew."""
-    pictures, labels = [examples.pictures], [examples.labels]
-    for supply in training.supplies:
-        chosen = rng.choice(len(supply.examples), supply.per_epoch, replace=False)
-        pictures.append(supply.examples.pictures[chosen])
-        labels.append(supply.examples.labels[chosen])
-    everything, classes = np.concatenate(pictures), np.concatenate(labels).astype(np.int64)
-    order = rng.permutation(len(classes))
-    for start in range(0, len(order), training.schedule.batch):
-        chosen = order[start : start + training.schedule.batch]
-        batch = torch.from_numpy(augmented(everything[chosen], training.augmentation, rng))
-        yield batch.to(memory_format=torch.channels_last), torch.from_numpy(classes[chosen])
+def _share_right(served: ServedNetwork, examples: Examples) -> float:
+    answers = scores_of(served, examples.pictures)[0].argmax(axis=1)
+    return float((answers == examples.labels).mean())

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from predictor.recognition.package_metadata import InputForm
 from predictor.training.augmentation import CLOTHING
 from predictor.training.cnn.settings import Architecture, Examples, Schedule, Training
+from predictor.training.datasets import FASHION_MNIST
 from predictor.training.onnx_model import FRAMEWORKS
 from predictor.training.recipe import Recipe, Run, TrainedModel
 
@@ -56,6 +57,7 @@ RECIPE = Recipe(
         "A convolutional network that tells ten kinds of clothing apart, each seen from the front on a plain "
         "ground. It looks at every picture and at its mirror image."
     ),
+    data_set=FASHION_MNIST,
     labels=LABELS,
     format="onnx",
     input=InputForm((1, 28, 28)),

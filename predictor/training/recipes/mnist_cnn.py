@@ -1,7 +1,7 @@
 """The default: a small convolutional network that also learns what is no digit.
 
-Beside MNIST's pictures it sees digits in shapes that MNIST lacks, and pictures of anything but a digit; both are
-drawn by the training itself (`training.drawing`). docs/training.md tells what each is worth.
+Beside MNIST's pictures it sees digits in shapes that MNIST lacks, and pictures of anything but a digit; the
+training draws both itself (`training.drawing`). docs/training.md tells what each is worth.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from predictor.recognition.package_metadata import DIGITS, InputForm
 from predictor.training.augmentation import DIGITS as DIGITS_AUGMENTATION
 from predictor.training.cnn.settings import Architecture, Examples, Schedule, Supply, Training
+from predictor.training.datasets import MNIST
 from predictor.training.drawing.drawn_digits import drawn_digits
 from predictor.training.drawing.non_digits import non_digits
 from predictor.training.onnx_model import FRAMEWORKS
@@ -70,6 +71,7 @@ RECIPE = Recipe(
         "it also learnt from digits in shapes that people draw and MNIST lacks, and from letters, scribbles "
         "and other things that are no digit, all drawn by the training itself."
     ),
+    data_set=MNIST,
     labels=DIGITS,
     format="onnx",
     input=InputForm((1, 28, 28)),

@@ -21,6 +21,7 @@ from predictor.training.calibration import (
     choose_temperature,
     negative_log_likelihood,
 )
+from predictor.training.datasets import MNIST
 from predictor.training.joblib_model import FRAMEWORKS, packed
 from predictor.training.pictures import Pictures
 from predictor.training.progress import Report, stage
@@ -137,6 +138,7 @@ RECIPE = Recipe(
         "The classic: scikit-learn's SGDClassifier, a linear model on the 784 pixels with logistic loss and "
         "averaged weights."
     ),
+    data_set=MNIST,
     labels=DIGITS,
     format="joblib",
     input=InputForm((784,)),
