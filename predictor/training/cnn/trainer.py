@@ -114,7 +114,8 @@ class _Learner:
         )
         loss.backward()
         self._optimizer.step()
-        self._mean.update_parameters(self._network)
+        if progress >= 1:  # The random weights of the start are not worth remembering.
+            self._mean.update_parameters(self._network)
         return float(loss.detach())
 
     def _steps(self) -> int:

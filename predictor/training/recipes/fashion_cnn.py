@@ -34,7 +34,7 @@ TRAINING = Training(
         classes=len(LABELS),
         mirrored=True,
     ),
-    Schedule(epochs=28, averaging=0.999),
+    Schedule(epochs=18, averaging=0.999),
     CLOTHING,
     validation_part=12,  # The last 5 000: clothing is hard, and every picture to learn from counts.
     wanted_accuracy=0.98,

@@ -33,7 +33,7 @@ TRAINING = Training(
         classes=len(DIGITS),
         knows_outliers=True,
     ),
-    Schedule(epochs=30),
+    Schedule(epochs=20),
     DIGITS_AUGMENTATION,
     validation_part=6,  # MNIST's last 10 000 training pictures.
     wanted_accuracy=0.9995,
