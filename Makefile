@@ -1,19 +1,20 @@
 # Everything that this project does, from a fresh clone with Python 3.11 to 3.13 and make.
 PYTHON ?= python3
 PORT ?= 8000
-MODEL ?= mnist-sgd
+MODEL ?= mnist-cnn
 export VAR_DIR ?= var
 
 BIN := .venv/bin
 RUN_STAMP := .venv/.installed-run
 TRAIN_STAMP := .venv/.installed-training
+TORCH_STAMP := .venv/.installed-torch
 DEV_STAMP := .venv/.installed-dev
 STATIC_STAMP := $(VAR_DIR)/static/.collected
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run train test check format lock docs-screenshots clean
+.PHONY: help run train torch test check format lock docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -23,10 +24,12 @@ run: $(RUN_STAMP) $(STATIC_STAMP) ## Serve the site on http://127.0.0.1:8000 (PO
 	@$(BIN)/python manage.py first_run --url http://127.0.0.1:$(PORT)
 	@exec $(BIN)/gunicorn --config deploy/gunicorn/gunicorn.conf.py --bind 127.0.0.1:$(PORT) mnistsite.wsgi
 
-train: $(TRAIN_STAMP) $(VAR_DIR)/settings.env ## Train, evaluate, package and sign a model (MODEL=mnist-sgd; DATA_DIR, SIGNING_KEY, VERSION, OUTPUT)
+train: $(TRAIN_STAMP) $(if $(filter %-cnn,$(MODEL)),$(TORCH_STAMP)) $(VAR_DIR)/settings.env ## Train, evaluate, package and sign a model (MODEL=mnist-cnn; DATA_DIR, SIGNING_KEY, VERSION, OUTPUT)
 	@$(BIN)/python manage.py train_model $(MODEL) $(if $(DATA_DIR),--data-dir $(DATA_DIR)) \
 		$(if $(SIGNING_KEY),--signing-key $(SIGNING_KEY)) $(if $(VERSION),--version $(VERSION)) \
 		$(if $(OUTPUT),--output $(OUTPUT))
+
+torch: $(TORCH_STAMP) ## Install PyTorch, which training the -cnn models needs (`make train` does it by itself)
 
 test: $(DEV_STAMP) ## Run all tests
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term $(PYTEST_ARGS)
@@ -69,6 +72,10 @@ $(RUN_STAMP): requirements.txt | .venv/.created
 
 $(TRAIN_STAMP): requirements-training.txt | .venv/.created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-training.txt
+	@touch $@
+
+$(TORCH_STAMP): requirements-torch.txt | .venv/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-torch.txt
 	@touch $@
 
 $(DEV_STAMP): requirements-dev.txt | .venv/.created

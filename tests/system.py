@@ -1,9 +1,11 @@
-"""Tests that need a program of the operating system: skipped without it, except where it must be there."""
+"""Tests that need what a fresh machine lacks: skipped without it, except where it must be there."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
+from typing import NoReturn
 
 import pytest
 
@@ -13,7 +15,16 @@ def require_program(name: str) -> str:
     path = shutil.which(name)
     if path:
         return path
-    reason = f"{name} is not installed"
+    return _missing(f"{name} is not installed")
+
+
+def require_torch() -> None:
+    """Skip or fail likewise where PyTorch is not installed, which only `make torch` brings."""
+    if find_spec("torch") is None:
+        _missing("PyTorch is not installed (make torch)")
+
+
+def _missing(reason: str) -> NoReturn:
     if os.environ.get("REQUIRE_SYSTEM_TESTS") == "1":
         pytest.fail(f"{reason}, and REQUIRE_SYSTEM_TESTS is 1")
     pytest.skip(reason)

@@ -30,15 +30,22 @@ class Checkpoint:
         """Bring back the state, if there is one of this run; the number of epochs it has behind it."""
         if not self._run.checkpoint.exists():
             return 0
-        state = torch.load(self._run.checkpoint, weights_only=True)  # Tensors and numbers, no code.
-        if state["fingerprint"] != self._fingerprint:
-            self._run.report("  The checkpoint is of another run; starting anew.")
+        state = self._read()
+        if state.get("fingerprint") != self._fingerprint:
+            self._run.report("  The checkpoint is of another run, or cannot be read; starting anew.")
             return 0
         for name, part in self._parts.items():
             part.load_state_dict(state[name])
         epochs = int(state["epochs"])
         self._run.report(f"  Going on after epoch {epochs}, from {self._run.checkpoint}")
         return epochs
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            state = torch.load(self._run.checkpoint, weights_only=True)  # Tensors and numbers, no code.
+        except Exception:  # noqa: BLE001 - on a damaged file its reader raises whatever it stumbles over
+            return {}
+        return state if isinstance(state, dict) else {}
 
     def save(self, epochs: int) -> None:
         """Write the state, replacing the older one in one step."""

@@ -67,7 +67,7 @@ RECIPE = Recipe(
     name="mnist-cnn",
     title="Handwritten digits, convolutional network",
     description=(
-        "A convolutional network of 232,000 weights that tells the ten digits apart and knows what is none: "
+        "A convolutional network of 191,000 weights that tells the ten digits apart and knows what is none: "
         "it also learnt from digits in shapes that people draw and MNIST lacks, and from letters, scribbles "
         "and other things that are no digit, all drawn by the training itself."
     ),

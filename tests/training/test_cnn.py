@@ -1,0 +1,193 @@
+"""Convolutional networks learn, resume, export and are described; tiny ones, on ten kinds of bars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from predictor.recognition.model_package import open_package
+from predictor.recognition.package_metadata import InputForm
+from predictor.recognition.recognizer import Recognizer
+from predictor.training.augmentation import Augmentation
+from predictor.training.cnn.settings import Architecture, Examples, Schedule, Training
+from predictor.training.errors import TrainingError
+from predictor.training.evaluation import png_bytes
+from predictor.training.progress import silent
+from predictor.training.recipe import Run
+from predictor.training.recipes import RECIPES, fashion_cnn, mnist_cnn
+from tests.packages import ONNX_METADATA, policy, write_package
+from tests.system import require_torch
+from tests.training.idx_folders import bars
+
+TINY = Training(
+    Architecture(channels=(4, 8, 8), depths=(1, 1, 1), first_kernel_px=3, dropout=0.0, classes=10),
+    Schedule(epochs=4, batch=20, averaging=0.5, peak_rate=0.02),
+    Augmentation(shift_px=0.2),
+    validation_part=6,
+    wanted_accuracy=0.9,
+)
+pytestmark = [
+    # Deprecated parts that PyTorch's own exporter still uses.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning:torch.*"),
+]
+
+
+@pytest.fixture(autouse=True)
+def torch():
+    require_torch()
+
+
+@pytest.fixture
+def run(tmp_path):
+    def run(report=silent, seed=3):
+        return Run(seed, report, tmp_path / "run" / "checkpoint")
+
+    return run
+
+
+def examples(per_digit=24, seed=6):
+    images, labels = bars(per_digit, seed)
+    return Examples((images[:, np.newaxis] / np.float32(255)).astype(np.float32), labels)
+
+
+def train(training, run, pictures=None):
+    """What the network answers for its validation pictures, and their labels."""
+    from predictor.training.cnn.trainer import scores_of, train_network
+
+    learning, validation = (pictures or examples()).parted(training.validation_part)
+    return scores_of(
+        train_network(training, learning, validation, run), validation.pictures
+    ), validation.labels
+
+
+def test_a_fitted_network_answers_as_a_package(tmp_path, run):
+    pictures = examples(48)
+
+    training = replace(TINY, schedule=replace(TINY.schedule, epochs=10))
+    trained = fashion_cnn.fit(pictures.pictures, pictures.labels, run(), training=training)
+
+    metadata = replace(
+        ONNX_METADATA,
+        input=InputForm((1, 28, 28)),
+        preprocessing="plain-28x28",
+        temperature=trained.temperature,
+    )
+    folder = write_package(tmp_path, metadata=metadata, model=trained.content)
+    recognizer = Recognizer.from_package(open_package(folder, policy()))
+    images, labels = bars(2, seed=9)
+    answers = [recognizer.recognize(png_bytes(image)).label for image in images]
+    assert answers == [str(label) for label in labels]
+
+
+def test_the_exported_file_names_no_file_of_the_machine(run):
+    pictures = examples()
+
+    trained = fashion_cnn.fit(pictures.pictures, pictures.labels, run(), training=TINY)
+
+    assert b".py" not in trained.content
+    assert b"stack_trace" not in trained.content
+
+
+def test_an_export_that_answers_otherwise_is_refused(run, monkeypatch):
+    from predictor.training.cnn import export
+    from predictor.training.cnn.network import ServedNetwork, build_network
+
+    served = ServedNetwork(build_network(TINY.architecture), TINY.architecture)
+    wrong = np.zeros((4, 10), np.float32)
+    monkeypatch.setattr(export, "scores_of", lambda *_: (wrong,))
+
+    with pytest.raises(TrainingError, match="answers otherwise"):
+        export.onnx_bytes(served, examples().pictures[:4])
+
+
+def test_digits_learn_what_is_no_digit_too(run):
+    training = replace(TINY, architecture=replace(TINY.architecture, knows_outliers=True))
+    pictures = examples()
+
+    trained = mnist_cnn.fit(pictures.pictures, pictures.labels, run(), training=training, drawn=40)
+
+    assert b"outlier" in trained.content
+    assert 0 < trained.max_outlier < 1
+
+
+def test_the_same_seed_gives_the_same_network_and_another_one_another(run):
+    first, second, other = (train(TINY, run(seed=seed))[0][0] for seed in (3, 3, 4))
+
+    np.testing.assert_array_equal(first, second)
+    assert not np.array_equal(first, other)
+
+
+def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(run, tmp_path):
+    whole = train(TINY, Run(3, silent, tmp_path / "other"))[0][0]
+
+    def interrupt(line):
+        if "epoch 2 of 4" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(TINY, run(interrupt))
+    lines = []
+    resumed = train(TINY, run(lines.append))[0][0]
+
+    np.testing.assert_array_equal(resumed, whole)
+    assert "Going on after epoch 2" in lines[0]
+    assert [line.split(":")[0].strip() for line in lines[1:]] == ["epoch 3 of 4", "epoch 4 of 4"]
+
+
+def test_the_checkpoint_of_another_run_is_not_gone_on_from(run):
+    train(TINY, run(seed=3))
+    lines = []
+
+    train(TINY, run(lines.append, seed=4))
+
+    assert "another run" in lines[0]
+    assert "epoch 1 of 4" in lines[1]
+
+
+def test_a_damaged_checkpoint_is_not_gone_on_from(run, tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "checkpoint").write_bytes(b"half a file")
+    lines = []
+
+    train(TINY, run(lines.append))
+
+    assert "cannot be read" in lines[0]
+    assert "epoch 1 of 4" in lines[1]
+
+
+def test_a_mirrored_network_answers_the_same_for_the_mirror_image():
+    from predictor.training.cnn.network import ServedNetwork, build_network
+    from predictor.training.cnn.trainer import scores_of
+
+    architecture = replace(TINY.architecture, mirrored=True)
+    served = ServedNetwork(build_network(architecture), architecture)
+    pictures = examples().pictures[:5]
+
+    straight, mirrored = (scores_of(served, each)[0] for each in (pictures, pictures[:, :, :, ::-1].copy()))
+
+    np.testing.assert_allclose(straight, mirrored, atol=1e-6)
+
+
+@pytest.mark.parametrize(("progress", "expected"), [(0, 0), (0.5, 0.5), (1, 1), (3, 0.5), (5, 0), (6, 0)])
+def test_the_learning_rate_rises_evenly_and_falls_along_a_cosine(progress, expected):
+    from predictor.training.cnn.trainer import learning_rate
+
+    assert learning_rate(Schedule(epochs=5, peak_rate=1), progress) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("recipe", "count"), [(mnist_cnn, 191_243), (fashion_cnn, 209_946)])
+def test_the_networks_are_small(recipe, count):
+    from predictor.training.cnn.network import build_network
+
+    network = build_network(recipe.TRAINING.architecture)
+
+    assert sum(weights.numel() for weights in network.parameters()) == count
+    assert count <= 500_000
+
+
+def test_the_card_of_mnist_cnn_tells_its_size():
+    assert "191,000 weights" in RECIPES["mnist-cnn"].description
