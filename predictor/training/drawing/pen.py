@@ -10,7 +10,7 @@ from predictor.training.drawing.pen_strokes import Strokes
 
 SUPERSAMPLING = 2  # Painted larger and averaged down; the models' frame averages three times more.
 MARGIN_PX = 3  # Paper around the ink.
-WITHOUT_GAPS_PX = 2  # A line so thin shows no gaps where it bends.
+THINNEST_PX = 3  # Before averaging; Pillow paints some lines that are 2 px wide as if they were 1 px.
 
 
 def painted(strokes: Strokes, pen: float, longest_px: float) -> NDArray[np.uint8]:
@@ -18,7 +18,8 @@ def painted(strokes: Strokes, pen: float, longest_px: float) -> NDArray[np.uint8
 
     Args:
         strokes: (n, 2) each, x to the right and y downwards.
-        pen: its width over the longest side of all strokes together, the pen's own width left out.
+        pen: its width over the longest side of all strokes together, the pen's own width left out; it is at
+            least `THINNEST_PX`.
         longest_px: of that side.
 
     Returns:
@@ -29,7 +30,7 @@ def painted(strokes: Strokes, pen: float, longest_px: float) -> NDArray[np.uint8
         np.max([s.max(axis=0) for s in strokes], axis=0),
     )
     scale = SUPERSAMPLING * longest_px / max(float((high - low).max()), 1e-6)
-    width = max(1, round(pen * longest_px * SUPERSAMPLING))
+    width = max(THINNEST_PX, round(pen * longest_px * SUPERSAMPLING))
     margin = MARGIN_PX * SUPERSAMPLING + width / 2
     sides = (np.ceil(((high - low) * scale + 2 * margin) / SUPERSAMPLING) * SUPERSAMPLING).astype(int)
     picture = Image.new("L", (int(sides[0]), int(sides[1])))
@@ -43,7 +44,6 @@ def _press(draw: ImageDraw.ImageDraw, line: NDArray[np.float64], width: int) -> 
     """Discs at the bends make them round; Pillow's own `joint="curve"` takes four times as long."""
     points = line.ravel().tolist()
     draw.line(points, fill=255, width=width)
-    if width > WITHOUT_GAPS_PX:
-        radius = (width - 1) / 2  # Pillow counts the outermost pixels in.
-        for x, y in zip(points[::2], points[1::2], strict=True):
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    radius = (width - 1) / 2  # Pillow counts the outermost pixels in.
+    for x, y in zip(points[::2], points[1::2], strict=True):
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)

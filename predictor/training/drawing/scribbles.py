@@ -109,14 +109,21 @@ def digit_over_digit(random: Random) -> Strokes:
 
 def crossed_out(random: Random) -> Strokes:
     """A digit that its writer took back: by a cross, by bars or by a zigzag."""
-    way = random.integers(3)
     digit = digit_strokes(int(random.choice(WITHOUT_BAR)), random)
-    if way == 0:  # A narrow cross would make an 8 of what it crosses.
-        return digit + _fitted(_cross(random), digit, random.uniform((1.4, 0.9), (2.0, 1.2)))
+    way = random.integers(3)
+    if way == 0:
+        return digit + _fitted(_cross(random), digit, _reach(digit, random, height=(0.9, 1.2)))
     if way == 1:  # Bars along its top and bottom would belong to the digit.
-        bars = _turned(_bars(random, fewest=2), np.pi / 2)
-        return digit + _fitted(bars, digit, random.uniform((1.2, 0.35), (1.7, 0.6)))
-    return digit + _fitted(zigzag(random), digit, random.uniform((1.2, 0.6), (1.7, 1.2)))
+        bars = _turned(_bars(random, fewest=3), np.pi / 2)
+        return digit + _fitted(bars, digit, _reach(digit, random, height=(0.35, 0.65)))
+    return digit + _fitted(zigzag(random), digit, _reach(digit, random, height=(0.6, 1.2)))
+
+
+def _reach(digit: Strokes, random: Random, height: tuple[float, float]) -> NDArray[np.float64]:
+    """How far to cross out, in widths and heights of the digit: well to both sides, else a 6 became an 8."""
+    size = _box(digit)[1]
+    across = max(random.uniform(1.2, 1.7), random.uniform(0.85, 1.2) * size[1] / size[0])
+    return np.array([across, random.uniform(*height)])
 
 
 def _cross(random: Random) -> Strokes:

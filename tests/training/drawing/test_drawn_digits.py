@@ -94,3 +94,10 @@ def test_progress_is_reported(monkeypatch):
     drawn_digits(25, seed=1, report=lines.append)
 
     assert lines == ["10 of 25 digits drawn", "20 of 25 digits drawn"]
+
+
+@pytest.mark.parametrize("end", [(60, -9), (-60, 9), (9, 60), (-9, -60), (60, 0), (42, 42)])
+def test_the_thinnest_pen_leaves_no_gap_in_any_direction(end):
+    picture = painted([np.array([[0, 0], end], float)], pen=0.001, longest_px=60)
+
+    assert picture.max(axis=0 if abs(end[0]) >= abs(end[1]) else 1)[4:-4].min() > 127
