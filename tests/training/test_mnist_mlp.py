@@ -7,6 +7,7 @@ from dataclasses import replace
 import joblib
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
 
 from predictor.training.augmentation import Augmentation
 from predictor.training.pictures import Pictures
@@ -100,6 +101,19 @@ def test_progress_names_stages_epochs_and_what_was_chosen(inputs_and_labels):
     assert lines[5].startswith("Chosen: temperature ")
     assert lines[6] == "Training on all 120 pictures ..."
     assert lines[8].startswith("  epoch 2 of 2: loss ")
+
+
+def test_an_interrupt_ends_the_training_and_not_one_epoch_alone(inputs_and_labels, monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    lines = []
+    monkeypatch.setattr(MLPClassifier, "_backprop", interrupt)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(*inputs_and_labels, seed=3, report=lines.append, settings=SMALL)
+
+    assert len(lines) == 1
 
 
 def test_no_two_epochs_see_the_same_pictures(inputs_and_labels):

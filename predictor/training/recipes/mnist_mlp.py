@@ -7,6 +7,7 @@ docs/training.md tells how the settings were found.
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +57,7 @@ class Settings:
 
 CHOSEN = Settings(
     hidden=(800, 400),
-    epochs=60,
+    epochs=40,
     learning_rate=0.1,
     batch=128,
     alpha=1e-5,
@@ -100,11 +101,21 @@ def train(pictures: Pictures, settings: Settings, seed: int, report: Report) -> 
         if epoch > 0:
             # None of scikit-learn's schedules ends at a rate near 0, which is worth as much as more neurons.
             model._optimizer.learning_rate = settings.rate_in(epoch)  # noqa: SLF001
-        model.partial_fit(fresh.pixels, fresh.labels, classes=CLASSES)
+        _learn(model, fresh)
         report(f"  epoch {epoch + 1} of {settings.epochs}: loss {model.loss_:.4f}")
     for name in _TRAINING_STATE:
         delattr(model, name)
     return model
+
+
+def _learn(model: MLPClassifier, fresh: Pictures) -> None:
+    """One pass over the pictures; Ctrl-C ends it, which scikit-learn would make a warning and go on."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "Training interrupted by user", UserWarning)
+        try:
+            model.partial_fit(fresh.pixels, fresh.labels, classes=CLASSES)
+        except UserWarning as error:
+            raise KeyboardInterrupt from error
 
 
 def fresh_pictures(pictures: Pictures, settings: Settings, rng: np.random.Generator) -> Pictures:
