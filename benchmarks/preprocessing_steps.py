@@ -61,7 +61,7 @@ STEPS_AWAY: dict[str, Mapping[tuple[object, str], Callable[..., object]]] = {
     "page scaled instead of the digit": {
         (ink, "box_of"): whole_page,
         (parts, "cut_to_ink"): lambda picture: picture,
-        (uneven_paper, "cut_to_ink"): lambda picture: picture,
+        (uneven_paper, "box_of"): whole_page,
         (preprocessing, "with_usual_pen"): lambda picture: picture,
         (preprocessing, "framed"): squeezed,
     },

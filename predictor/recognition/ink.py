@@ -21,6 +21,11 @@ FLAT_PAPER_SPREAD = 4
 # On flat paper, shades nearer to it than this share of the strongest ink are noise around the strokes.
 FLAT_PAPER_NOISE = 0.1
 
+# A border of which no shade covers so much is a camera's or a scanner's; ...
+GRAINY_BORDER = 0.5
+# ... if then so much of the picture stands out from it, it is a desk, and the paper lies on it.
+DESK_LEAVES = 0.4
+
 # Frames around frames are followed so far.
 MAX_FRAMES = 4
 
@@ -40,7 +45,7 @@ def extract_ink(grey: NDArray[np.uint8], frames: int = MAX_FRAMES) -> NDArray[np
         NothingDrawn: code "nothing_drawn", nothing stands out from the paper.
     """
     paper = flat_paper_shade(grey)
-    if paper is None:
+    if paper is None or is_photographed_desk(grey, paper):
         ink = ink_on_uneven_paper(grey)
         return without_specks(ink, parts_of(ink))
     ink, box = ink_on_flat_paper(grey, paper)
@@ -72,6 +77,18 @@ def flat_paper_shade(grey: NDArray[np.uint8]) -> int | None:
     if spreads[narrowest] > FLAT_PAPER_SPREAD:
         return None
     return int(shades[narrowest + half // 2])
+
+
+def is_photographed_desk(grey: NDArray[np.uint8], shade: int) -> bool:
+    """Whether an even border is no paper but the desk around it.
+
+    Then it is grainy, which no canvas is, and most of the picture is of other shades.
+    """
+    border = border_of(grey)
+    if np.count_nonzero(border == shade) > GRAINY_BORDER * border.size:
+        return False
+    differs = np.abs(grey.astype(np.int16) - shade) > FAINTEST_INK
+    return bool(differs.mean() > DESK_LEAVES)
 
 
 def ink_on_flat_paper(grey: NDArray[np.uint8], paper: int) -> tuple[NDArray[np.uint8], Box]:

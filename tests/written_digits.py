@@ -77,7 +77,7 @@ def middle_of_strokes(digit: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     enlarged = Image.fromarray(digit).resize((GRID_PX, GRID_PX), Image.Resampling.BICUBIC)
     smooth = np.asarray(enlarged.filter(ImageFilter.GaussianBlur(1.5)))
-    distance = ndimage.distance_transform_edt(~thinned(smooth > 110))  # noqa: PLR2004 - a little below half of 255
+    distance = ndimage.distance_transform_edt(~thinned(smooth > 110))  # A little below half of 255.
     # The blur that takes the steps out of the strokes lifts the middle by about 0.7.
     return np.maximum(ndimage.gaussian_filter(distance, 1) - 0.7, 0).astype(np.float32)
 
@@ -109,7 +109,7 @@ def _removable(thin: NDArray[np.bool_], *, first: bool) -> NDArray[np.bool_]:
         if first
         else ~(north & east & west) & ~(north & south & west)
     )
-    removable: NDArray[np.bool_] = (count >= 2) & (count <= 6) & (starts == 1) & inner  # noqa: PLR2004 - Zhang and Suen's
+    removable: NDArray[np.bool_] = (count >= 2) & (count <= 6) & (starts == 1) & inner
     return removable
 
 
@@ -117,7 +117,7 @@ def draw_on_canvas(digit: NDArray[np.uint8], style: CanvasStyle, random: np.rand
     """The digit drawn in that style, as a PNG file with four channels, as browsers make it."""
     side = random.uniform(*style.fill) * CANVAS_PX
     coverage = _placed(
-        _pen_marks(digit, side, random.uniform(*style.pen), soft=style.soft), style.where, random
+        pen_marks(digit, side, random.uniform(*style.pen), soft=style.soft), style.where, random
     )
     if style.pencil:
         grain = ndimage.gaussian_filter(random.normal(0, 1, coverage.shape), 0.8)
@@ -135,8 +135,17 @@ def draw_on_canvas(digit: NDArray[np.uint8], style: CanvasStyle, random: np.rand
     return file.getvalue()
 
 
-def _pen_marks(digit: NDArray[np.uint8], side_px: float, pen: float, *, soft: bool) -> NDArray[np.float32]:
-    """The digit's box of such a longest side, 1 where the pen went."""
+def pen_marks(
+    digit: NDArray[np.uint8], side_px: float, pen: float, *, soft: bool = True
+) -> NDArray[np.float32]:
+    """Where a round pen went, 0 to 1, in the box of the digit as it draws it.
+
+    Args:
+        digit: (28, 28), 255 is ink.
+        side_px: the box's longest side.
+        pen: the pen's width as a share of it.
+        soft: whether edges are antialiased.
+    """
     distance = middle_of_strokes(digit)
     drawn = np.argwhere(distance <= distance.min() + 1)
     longest = max(np.ptp(drawn, axis=0)) + 1
