@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.drawn_digits import published_recognizer
-from predictor.recognition import ink, preprocessing
+from predictor.recognition import ink, parts, preprocessing, uneven_paper
 from predictor.recognition.errors import NothingDrawn
 from predictor.recognition.image import decode_image
 from predictor.recognition.recognizer import Recognizer
@@ -29,13 +29,22 @@ SEED = 1
 Pages = list[tuple[int, NDArray[np.uint8]]]
 
 
-def squeezed(grey: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float32]:
+def squeezed(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The whole page in 28 x 28 pixels, as the classic recipe has it."""
-    small = Image.fromarray(np.asarray(grey, np.float32)).resize((28, 28), Image.Resampling.BOX)
-    return np.asarray(small)[np.newaxis]
+    return np.asarray(Image.fromarray(grey).resize((28, 28), Image.Resampling.BOX))
 
 
-def middle_of(picture: NDArray[np.float32]) -> tuple[float, float]:
+def as_it_is(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The squeezed page as a model's input, light is ink."""
+    return squeezed(grey)[np.newaxis].astype(np.float32) / 255
+
+
+def whole_page(ink: NDArray[np.uint8]) -> tuple[slice, slice]:
+    """The box of the page instead of the ink's."""
+    return slice(0, ink.shape[0]), slice(0, ink.shape[1])
+
+
+def middle_of(picture: NDArray[np.uint8]) -> tuple[float, float]:
     """The middle of the box instead of the centre of mass."""
     height, width = picture.shape
     return (height - 1) / 2, (width - 1) / 2
@@ -44,22 +53,24 @@ def middle_of(picture: NDArray[np.float32]) -> tuple[float, float]:
 # What is put in a step's place: (module, function's name) to the replacement.
 STEPS_AWAY: dict[str, Mapping[tuple[object, str], Callable[..., object]]] = {
     "everything done": {},
-    "all away: squeezed to 28 x 28": {(preprocessing, "to_model_input"): lambda grey: squeezed(grey / 255)},
+    "all away: squeezed to 28 x 28": {(preprocessing, "to_model_input"): as_it_is},
     "no polarity: ink is light": {
-        (ink, "ink_on_flat_paper"): lambda grey, _paper: grey.astype(np.float32) / 255,
-        (ink, "has_dark_ink"): lambda _grey: False,
+        (ink, "ink_on_flat_paper"): lambda grey, _paper: (grey, whole_page(grey)),
+        (uneven_paper, "has_dark_ink"): lambda _grey: False,
     },
     "page scaled instead of the digit": {
-        (ink, "cut_to_ink"): lambda picture: picture,
+        (ink, "box_of"): whole_page,
+        (parts, "cut_to_ink"): lambda picture: picture,
+        (uneven_paper, "box_of"): whole_page,
         (preprocessing, "with_usual_pen"): lambda picture: picture,
-        (preprocessing, "framed"): lambda picture: squeezed(picture)[0],
+        (preprocessing, "framed"): squeezed,
     },
     "no usual pen": {(preprocessing, "with_usual_pen"): lambda picture: picture},
     "middle of the box for centre of mass": {(preprocessing, "centre_of_mass"): middle_of},
     "uneven light not looked for": {
-        (ink, "flat_paper_shade"): lambda grey: float(np.median(ink.border_of(grey))),
+        (ink, "flat_paper_shade"): lambda grey: int(np.median(ink.border_of(grey))),
     },
-    "specks stay": {(ink, "without_specks"): lambda picture: picture},
+    "specks stay": {(ink, "without_specks"): lambda _ink, parts: parts.ink},
 }
 
 

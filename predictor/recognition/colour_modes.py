@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from predictor.recognition.transparency import on_paper
+from predictor.recognition.transparency import is_opaque, on_paper
 
 # Larger pictures are averaged down to this: a digit of 1/50 of the side still has all of its 20 pixels.
 LONGEST_SIDE_PX = 1024
@@ -16,21 +16,45 @@ LONGEST_SIDE_PX = 1024
 BIT_DEPTHS = (255, 1023, 4095, 16383, 65535)  # White in pictures of 8, 10, 12, 14 and 16 bits.
 
 
+# Shades of brightness between ink and paper that are enough to tell them apart.
+CLEAR_CONTRAST = 64
+
+
 def to_grey(image: Image.Image) -> Image.Image:
     """Any mode to "L", averaged down if large; what is transparent is laid on paper that shows its ink."""
     image = _without_rarities(image)
     if image.has_transparency_data:
-        return on_paper(_shrunk(image.convert("RGBA")))
-    return _shrunk(image.convert("L"))
+        image = _shrunk(_converted(image, "RGBA"))
+        if not is_opaque(image):
+            return on_paper(image)
+    return _shrunk(_shades_that_differ(image))
+
+
+def _shades_that_differ(image: Image.Image) -> Image.Image:
+    """How bright it looks; of ink and paper that are equally bright, the channel in which they differ."""
+    grey = _converted(image, "L")
+    if _contrast(grey) >= CLEAR_CONTRAST or image.mode in {"L", "1", "LA"}:
+        return grey
+    channel = max(_converted(image, "RGB").split(), key=_contrast)
+    return channel if _contrast(channel) > 2 * _contrast(grey) else grey
+
+
+def _contrast(shades: Image.Image) -> int:
+    return int(np.ptp(shades.getextrema()))
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
     """Any mode to "RGB", averaged down if large; transparent pictures are laid on white paper."""
     image = _without_rarities(image)
     if image.has_transparency_data:
-        shrunk = _shrunk(image.convert("RGBA"))
+        shrunk = _shrunk(_converted(image, "RGBA"))
         return Image.alpha_composite(Image.new("RGBA", shrunk.size, "white"), shrunk).convert("RGB")
-    return _shrunk(image.convert("RGB"))
+    return _shrunk(_converted(image, "RGB"))
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    """In that mode; without the copy that Pillow makes of a picture which already is."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _without_rarities(image: Image.Image) -> Image.Image:

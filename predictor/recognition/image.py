@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from predictor.recognition.colour_modes import LONGEST_SIDE_PX, to_grey, to_rgb
+from predictor.recognition.colour_modes import to_grey, to_rgb
 from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
 
 # How a file of each format starts. Pillow knows some 70 formats; these are decoded here and no others.
@@ -35,6 +35,9 @@ SIGNATURES = {
 # 100 kB. Real ones have about ten. A scan's start cannot occur inside compressed data.
 MAX_JPEG_SCANS = 100
 JPEG_SCAN_START = b"\xff\xda"
+
+# JPEG can be decoded at 1/2, 1/4 or 1/8 of its size, for much less; no longer side gets shorter than this.
+DRAFT_LONGEST_SIDE_PX = 768
 
 # Larger pictures are decoded one at a time in each process: side by side they would only take more memory.
 LARGE_PX = 4_000_000
@@ -148,10 +151,16 @@ def _decoding_errors() -> Iterator[None]:
 
 def _decoded(image: Image.Image, *, colour: bool) -> Image.Image:
     # JPEG only: decodes fewer pixels at once.
-    image.draft("RGB" if colour else "L", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+    image.draft("RGB" if colour else "L", _draft_size(image.size))
     image.load()
     seen = to_rgb(image) if colour else to_grey(image)
     return _turned_upright(seen, _orientation(image))
+
+
+def _draft_size(size: tuple[int, int]) -> tuple[int, int]:
+    """The least size that a JPEG may be decoded at: 12 megapixels come in a quarter, 1000 x 750."""
+    scale = DRAFT_LONGEST_SIDE_PX / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _orientation(image: Image.Image) -> int:

@@ -5,54 +5,58 @@ Where the constants come from stands in docs/recognition.md, with the measured w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
-from scipy import ndimage
 
+from predictor.recognition.boxes import Box, box_of
 from predictor.recognition.errors import NothingDrawn
+from predictor.recognition.parts import inside_of_frame, parts_of, without_specks
+from predictor.recognition.uneven_paper import FAINTEST_INK, ink_on_uneven_paper, nothing_drawn
 
 # Paper is flat if half of the border lies within so many shades: a canvas, a screenshot, a clean scan.
 FLAT_PAPER_SPREAD = 4
 
-# Shades (of 255) by which ink differs from paper at least: JPEG noise stays below, a hard pencil above.
-FAINTEST_INK = 24
-
 # On flat paper, shades nearer to it than this share of the strongest ink are noise around the strokes.
 FLAT_PAPER_NOISE = 0.1
 
-# Light varies slowly: it is estimated on a copy whose longest side has so many pixels.
-LIGHT_MAP_PX = 160
+# A border of which no shade covers so much is a camera's or a scanner's; ...
+GRAINY_BORDER = 0.5
+# ... if then so much of the picture stands out from it, it is a desk, and the paper lies on it.
+DESK_LEAVES = 0.4
 
-# What is narrower than this share of the longest side may be a stroke, what is wider belongs to the light.
-LIGHT_WINDOW = 0.2
-
-# Added before shades are divided by the light: in the dark a share of it means nothing.
-DIMMEST_LIGHT = np.float32(32)
-
-# On uneven paper ink begins at this share of Otsu's threshold and is full at this percentile of the ink.
-SOFT_INK_START = 0.35
-FULL_INK_PERCENTILE = 60
-
-# Parts with less than this share of the largest one's ink are specks; the roof of a 5 has far more.
-SPECK_SHARE = 0.02
+# Frames around frames are followed so far.
+MAX_FRAMES = 4
 
 
-def extract_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+def extract_ink(grey: NDArray[np.uint8], frames: int = MAX_FRAMES) -> NDArray[np.uint8]:
     """Tell the ink from the paper, dark on light or light on dark.
 
     Args:
         grey: (height, width), on paper of any shade, evenly lit or not.
+        frames: of so many frames, one in the other, the innermost counts.
 
     Returns:
-        The smallest box that holds all ink: 0 is paper, 1 is full ink.
+        The smallest box that holds all ink: 0 is paper, 255 is full ink. Large drawings are averaged down
+        to `WORKING_PX` at most.
 
     Raises:
         NothingDrawn: code "nothing_drawn", nothing stands out from the paper.
     """
     paper = flat_paper_shade(grey)
-    ink = ink_on_uneven_paper(grey) if paper is None else ink_on_flat_paper(grey, paper)
-    return cut_to_ink(without_specks(cut_to_ink(ink)))
+    if paper is None or is_photographed_desk(grey, paper):
+        ink = ink_on_uneven_paper(grey)
+        return without_specks(ink, parts_of(ink))
+    ink, box = ink_on_flat_paper(grey, paper)
+    parts = parts_of(ink)
+    inside = inside_of_frame(parts) if frames else None
+    if inside is not None:
+        try:
+            return extract_ink(grey[box][inside], frames - 1)
+        except NothingDrawn:  # What looks like a frame is drawn itself: a boxy zero.
+            pass
+    return without_specks(ink, parts)
 
 
 def border_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -60,106 +64,46 @@ def border_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
 
 
-def flat_paper_shade(grey: NDArray[np.uint8]) -> float | None:
+def flat_paper_shade(grey: NDArray[np.uint8]) -> int | None:
     """The middle of the narrowest range that holds half of the border; None if that is wide.
 
     A digit that runs off the picture fools the border's mean and deviation, and at worst its percentiles;
     this range only if it covers half of the border.
     """
-    shades = np.sort(border_of(grey)).astype(np.int16)
+    shades = np.sort(border_of(grey))
     half = shades.size // 2
     spreads = shades[half:] - shades[:-half]
-    narrowest = int(np.argmin(spreads))
+    narrowest = int(spreads.argmin())
     if spreads[narrowest] > FLAT_PAPER_SPREAD:
         return None
-    return float(shades[narrowest + half // 2])
+    return int(shades[narrowest + half // 2])
 
 
-def ink_on_flat_paper(grey: NDArray[np.uint8], paper: float) -> NDArray[np.float32]:
-    """Ink is what differs from the paper's shade, towards the side where something differs most."""
-    darker, lighter = paper - float(grey.min()), float(grey.max()) - paper
+def is_photographed_desk(grey: NDArray[np.uint8], shade: int) -> bool:
+    """Whether an even border is no paper but the desk around it.
+
+    Then it is grainy, which no canvas is, and most of the picture is of other shades.
+    """
+    border = border_of(grey)
+    if np.count_nonzero(border == shade) > GRAINY_BORDER * border.size:
+        return False
+    differs = np.abs(grey.astype(np.int16) - shade) > FAINTEST_INK
+    return bool(differs.mean() > DESK_LEAVES)
+
+
+def ink_on_flat_paper(grey: NDArray[np.uint8], paper: int) -> tuple[NDArray[np.uint8], Box]:
+    """Ink is what differs from the paper's shade, towards the side where something differs most.
+
+    Whole shades, and only within the box that holds all ink, which is told too: a canvas is mostly paper.
+    """
+    darker, lighter = paper - int(grey.min()), int(grey.max()) - paper
     strongest = max(darker, lighter)
     if strongest < FAINTEST_INK:
         raise nothing_drawn()
-    towards_ink = np.float32((-1 if darker >= lighter else 1) / strongest)
-    ink = (grey - np.float32(paper)) * towards_ink
-    ink[ink < FLAT_PAPER_NOISE] = 0
-    return ink
-
-
-def ink_on_uneven_paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Ink is what reflects a smaller share of the light than the paper around it.
-
-    Dividing by the light, where flat paper is subtracted, makes shadows and ruled lines cost almost nothing.
-    """
-    dark_on_light = grey if has_dark_ink(grey) else 255 - grey
-    reflected = (dark_on_light + DIMMEST_LIGHT) / (light_on_paper(dark_on_light) + DIMMEST_LIGHT)
-    absorbed = np.clip(1 - ndimage.gaussian_filter(reflected, 0.7), 0, 1)
-    threshold = otsu_threshold(absorbed)
-    strokes = absorbed[absorbed > threshold]
-    if strokes.size == 0 or strokes.mean() * 255 < FAINTEST_INK:
-        raise nothing_drawn()
-    full = np.float32(np.percentile(strokes, FULL_INK_PERCENTILE))
-    start = np.float32(SOFT_INK_START * threshold)
-    ink: NDArray[np.float32] = np.clip((absorbed - start) / (full - start), 0, 1)
-    return ink
-
-
-def has_dark_ink(grey: NDArray[np.uint8]) -> bool:
-    """Whether local contrast is skewed to the dark side: ink is rare, and far from the paper's shade.
-
-    On shaded paper that decides better than the border's shade, which may be dark by a shadow alone.
-    """
-    shades = np.asarray(_light_map(grey), dtype=np.float32)
-    contrast = ndimage.gaussian_filter(shades, 1) - ndimage.gaussian_filter(shades, LIGHT_MAP_PX / 8)
-    return bool(np.mean((contrast - contrast.mean()) ** 3) <= 0)
-
-
-def light_on_paper(dark_on_light: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The shade that the paper would have under the ink: grey closing, blurred."""
-    small = _light_map(dark_on_light)
-    window = 2 * round(LIGHT_WINDOW * max(small.size) / 2) + 1
-    # Padded with black: beyond the edges there is nothing to brighten them.
-    padded = np.pad(np.asarray(small), window)
-    closed = ndimage.grey_closing(padded, size=(window, window))[window:-window, window:-window]
-    light = Image.fromarray(closed).filter(ImageFilter.GaussianBlur(window / 4))
-    height, width = dark_on_light.shape
-    return np.asarray(light.resize((width, height), Image.Resampling.BILINEAR), dtype=np.float32)
-
-
-def _light_map(grey: NDArray[np.uint8]) -> Image.Image:
-    picture = Image.fromarray(grey)
-    picture.thumbnail((LIGHT_MAP_PX, LIGHT_MAP_PX), Image.Resampling.BOX)
-    return picture
-
-
-def otsu_threshold(values: NDArray[np.float32]) -> float:
-    """The threshold that parts values in 0..1 into the two most distinct classes.
-
-    Source: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
-    """
-    counts = np.bincount((values * 255).astype(np.uint8).ravel(), minlength=256)
-    below, mass = np.cumsum(counts), np.cumsum(counts * np.arange(256.0))
-    above = below[-1] - below
-    between = (mass[-1] * below - mass * below[-1]) ** 2 / np.maximum(below * above, 1)
-    return (int(np.argmax(between)) + 1) / 255
-
-
-def cut_to_ink(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cut to the box that holds all ink, of which there must be some."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-
-
-def without_specks(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Drop what is too small to be a stroke; detached strokes stay."""
-    parts, count = ndimage.label(ink, structure=np.ones((3, 3)))
-    if count == 1:
-        return ink
-    mass = np.bincount(parts.ravel(), weights=ink.ravel())
-    return np.where((mass >= SPECK_SHARE * mass.max())[parts], ink, np.float32(0))
-
-
-def nothing_drawn() -> NothingDrawn:
-    """The error for a picture of paper alone."""
-    return NothingDrawn("nothing_drawn", "Nothing is drawn on the picture.")
+    faintest = math.ceil(FLAT_PAPER_NOISE * strongest)
+    is_ink = grey <= paper - faintest if darker >= lighter else grey >= paper + faintest
+    box = box_of(is_ink)
+    shades, brightness = grey[box], np.uint8(255 // strongest)
+    contrast = np.uint8(paper) - shades if darker >= lighter else shades - np.uint8(paper)
+    # Beyond the paper's shade, on the other side, the contrast wraps around; there is no ink there.
+    return contrast * is_ink[box] * brightness, box

@@ -7,6 +7,8 @@ recognition", 1998, section III-A. docs/recognition.md tells what each step is w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -34,7 +36,8 @@ def to_model_input(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         grey: (height, width), any size, dark on light or light on dark.
 
     Returns:
-        (1, 28, 28) in 0..1, ink is 1. A picture that already is in MNIST form comes back unchanged.
+        (1, 28, 28) in 0..1, ink is 1, in steps of 1/255. A picture that already is in MNIST form comes
+        back unchanged.
 
     Raises:
         NothingDrawn: code "nothing_drawn", the picture shows paper alone.
@@ -42,10 +45,10 @@ def to_model_input(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     ink = as_mnist_form(grey)
     if ink is None:
         ink = framed(with_usual_pen(extract_ink(grey)))
-    return ink[np.newaxis]
+    return ink[np.newaxis].astype(np.float32) / np.float32(255)
 
 
-def as_mnist_form(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+def as_mnist_form(grey: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     """The ink of a picture in MNIST form, of either polarity; None for any other, which needs resampling."""
     if grey.shape != (FRAME_PX, FRAME_PX):
         return None
@@ -56,30 +59,38 @@ def as_mnist_form(grey: NDArray[np.uint8]) -> NDArray[np.float32] | None:
     off_centre = np.subtract(centre_of_mass(ink), CENTRE_PX)
     if np.abs(off_centre).max() > MNIST_OFF_CENTRE_PX:
         return None
-    return ink.astype(np.float32) / np.float32(255)
+    return ink
 
 
-def framed(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def framed(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Resample once: longest side to 20 px, centre of mass onto the frame's, to a fraction of a pixel.
 
     `box` is what becomes the 28 x 28 pixels; averaged over areas, as the strokes' soft edges in MNIST were.
     The box lies off centre only where it would cut ink off.
     """
-    scale = max(ink.shape) / DIGIT_PX
+    height, width = ink.shape
+    scale = max(seen_length(ink[0], ink[-1], height), seen_length(ink[:, 0], ink[:, -1], width)) / DIGIT_PX
     side = FRAME_PX * scale
-    top, left = (
-        np.clip(centre + 0.5 - (CENTRE_PX + 0.5) * scale, length - side, 0)
-        for centre, length in zip(centre_of_mass(ink), ink.shape, strict=True)
-    )
-    margin = int(np.ceil(side))
-    paper = Image.fromarray(np.pad(ink, margin))
-    box = (left + margin, top + margin, left + margin + side, top + margin + side)
+    row, column = centre_of_mass(ink)
+    middle = (CENTRE_PX + 0.5) * scale
+    above = min(max(middle - 0.5 - row, 0), side - height)
+    before = min(max(middle - 0.5 - column, 0), side - width)
+    # Whole pixels of paper around the ink, of which the box leaves out the fractions.
+    top, left = math.ceil(above), math.ceil(before)
+    paper = np.zeros((math.ceil(side) + 1, math.ceil(side) + 1), np.uint8)
+    paper[top : top + height, left : left + width] = ink
+    box = (left - before, top - above, left - before + side, top - above + side)
     # Hamming averages over areas as "box" does, but "box" in Pillow rounds them to whole pixels.
-    frame = paper.resize((FRAME_PX, FRAME_PX), Image.Resampling.HAMMING, box=box)
-    return np.asarray(frame).clip(0, 1)  # It may exceed 1 by a rounding error.
+    frame = Image.fromarray(paper).resize((FRAME_PX, FRAME_PX), Image.Resampling.HAMMING, box=box)
+    return np.asarray(frame)
 
 
-def centre_of_mass(ink: NDArray[np.uint8] | NDArray[np.float32]) -> tuple[float, float]:
+def seen_length(first: NDArray[np.uint8], last: NDArray[np.uint8], length: int) -> float:
+    """The length between two opposite sides, of which each counts by the share that its ink covers."""
+    return length - 2 + (int(first.max()) + int(last.max())) / 255
+
+
+def centre_of_mass(ink: NDArray[np.uint8]) -> tuple[float, float]:
     """(row, column) of the ink's mean position, in pixel indices."""
     rows, columns = ink.sum(axis=1, dtype=np.float64), ink.sum(axis=0, dtype=np.float64)
     mass = rows.sum()

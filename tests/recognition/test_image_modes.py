@@ -195,3 +195,13 @@ def test_this_pillow_can_decode_every_format():
     assert features.check("webp")
     assert features.check("libtiff")
     assert features.check("zlib")
+
+
+@pytest.mark.parametrize(
+    ("paper", "ink"), [("#43a047", "#e53935"), ("#4caf50", "#b39000"), ("#0000ff", "#b00000")]
+)
+def test_ink_as_bright_as_its_paper_is_told_by_its_colour(paper, ink):
+    canvas = Image.new("RGB", digit().size, paper)
+    canvas.paste(ink, mask=digit().point(lambda shade: 255 - shade))
+
+    assert difference(saved(canvas, "PNG")) < NEAR

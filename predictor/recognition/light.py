@@ -1,0 +1,114 @@
+"""The light that falls on paper, and where the paper ends.
+
+Everything here is done on a small copy, as light varies slowly.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+
+# The longest side of the copy.
+LIGHT_MAP_PX = 160
+
+# What is narrower than this share of the longest side may be a stroke, what is wider belongs to the light.
+LIGHT_WINDOW = 0.2
+
+# The light is blurred by so many pixels of the copy; more would blur the edge of a shadow, too.
+LIGHT_BLUR_PX = 1.3
+
+# Added before shades are divided by the light: in the dark a share of it means nothing.
+DIMMEST_LIGHT = np.float32(32)
+
+# Where the light changes by more than this factor within so many pixels, no shadow but the page ends.
+PAGE_EDGE = 1.5
+PAGE_EDGE_PX = 7
+# Less than this share of the picture is neither page nor desk.
+SMALLEST_AREA = 0.1
+
+
+def light_map(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The small copy."""
+    picture = Image.fromarray(grey)
+    picture.thumbnail((LIGHT_MAP_PX, LIGHT_MAP_PX), Image.Resampling.BOX)
+    return np.asarray(picture)
+
+
+def has_dark_ink(grey: NDArray[np.uint8]) -> bool:
+    """Whether local contrast is skewed to the dark side: ink is rare, and far from the paper's shade.
+
+    On shaded paper that decides better than the border's shade, which may be dark by a shadow alone. Both
+    answers are tried: if one holds, the steps that are left without its ink part the page from the desk.
+    These are looked at apart, as the step between them is far larger than ink.
+
+    Args:
+        grey: the small copy.
+    """
+    return bool(_skew_to_dark(grey) >= _skew_to_dark(255 - grey, reverse=True))
+
+
+def _skew_to_dark(grey: NDArray[np.uint8], *, reverse: bool = False) -> float:
+    """The most that any evenly lit area has, if ink is dark in `grey`; `reverse`: that was inverted."""
+    shades = np.log((255 - grey if reverse else grey) + DIMMEST_LIGHT)  # A share counts the same everywhere.
+    near = ndimage.gaussian_filter(-shades if reverse else shades, 1)
+    contrasts = [(near - _mean_around(near, area))[area] for area in _evenly_lit_areas(grey)]
+    return max(-float(np.mean((contrast - contrast.mean()) ** 3)) for contrast in contrasts)
+
+
+def _evenly_lit_areas(grey: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
+    """Everything, or the page and the desk if there is an edge between them and ink is dark."""
+    even = off_page_edges(light_on_paper(grey)) > 0
+    parts, count = ndimage.label(even)
+    areas = [parts == label for label in range(1, count + 1)]
+    return [area for area in areas if area.mean() >= SMALLEST_AREA] or [np.ones_like(even)]
+
+
+def _mean_around(shades: NDArray[np.float32], area: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The mean of what lies in the area around each pixel of it."""
+    weights = area.astype(np.float32)
+    total, weight = (ndimage.gaussian_filter(x, LIGHT_MAP_PX / 8) for x in (shades * weights, weights))
+    mean: NDArray[np.float32] = total / np.maximum(weight, np.float32(1e-6))
+    return mean
+
+
+def light_on_paper(paper: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The shade that the paper would have under the ink: grey closing, hardly blurred.
+
+    Args:
+        paper: the small copy, ink being dark.
+    """
+    window = 2 * round(LIGHT_WINDOW * max(paper.shape) / 2) + 1
+    continued = _continued(_continued(paper.astype(np.float32), window).T, window).T
+    closed = ndimage.grey_closing(continued, size=(window, window))[window:-window, window:-window]
+    light: NDArray[np.float32] = ndimage.gaussian_filter(closed, LIGHT_BLUR_PX)
+    return light
+
+
+def _continued(paper: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+    """With so many rows more above and below, in which the light goes on to fall or to rise.
+
+    Mirrored in shade, too, around the row at the edge; strokes that touch it are closed in that row first.
+    """
+    reach = min(rows, len(paper) - 1)
+    above, below = (ndimage.grey_closing(row, size=rows) for row in (paper[0], paper[-1]))
+    before = 2 * above - paper[reach:0:-1]
+    after = 2 * below - paper[-2 : -2 - reach : -1]
+    missing = ((rows - reach, rows - reach), (0, 0))
+    return np.pad(np.concatenate([before, paper, after]).clip(0, 255), missing, mode="edge")
+
+
+def off_page_edges(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """0 where the page ends, on a desk say, so that its edge is not taken for ink; 1 elsewhere."""
+    size = (PAGE_EDGE_PX, PAGE_EDGE_PX)
+    brightest = ndimage.maximum_filter(light, size) + DIMMEST_LIGHT / 2
+    darkest = ndimage.minimum_filter(light, size) + DIMMEST_LIGHT / 2
+    off_edges: NDArray[np.float32] = (brightest < PAGE_EDGE * darkest).astype(np.float32)
+    return off_edges
+
+
+def stretched(small: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """From the copy's size to another."""
+    height, width = shape
+    return np.asarray(Image.fromarray(small).resize((width, height), Image.Resampling.BILINEAR))
