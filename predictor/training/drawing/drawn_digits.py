@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.recognition.ink import cut_to_ink
+from predictor.recognition.boxes import cut_to_ink
 from predictor.recognition.preprocessing import framed, to_model_input
 from predictor.training.drawing.digit_templates import DIGIT_TEMPLATES
 from predictor.training.drawing.hand import written
@@ -46,9 +46,13 @@ def drawn_digit(digit: int, random: np.random.Generator) -> NDArray[np.float32]:
     strokes = digit_strokes(digit, random)
     longest_px = random.uniform(48, 72)
     if random.random() < OWN_PEN_SHARE:
-        ink = painted(strokes, random.uniform(*OWN_PEN), longest_px).astype(np.float32) / np.float32(255)
-        return framed(cut_to_ink(ink))[np.newaxis]
+        return in_frame(painted(strokes, random.uniform(*OWN_PEN), longest_px))
     return to_model_input(255 - painted(strokes, random.uniform(*ANY_PEN), longest_px))
+
+
+def in_frame(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Bring ink into MNIST's frame with its own pen's width: (1, 28, 28) in 0..1."""
+    return framed(cut_to_ink(ink))[np.newaxis].astype(np.float32) / np.float32(255)
 
 
 def digit_strokes(digit: int, random: np.random.Generator) -> Strokes:

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from predictor.recognition.errors import NothingDrawn
-from predictor.recognition.ink import cut_to_ink
-from predictor.recognition.preprocessing import FRAME_PX, framed, to_model_input
-from predictor.training.drawing.drawn_digits import ANY_PEN
+from predictor.recognition.preprocessing import FRAME_PX, to_model_input
+from predictor.training.drawing.drawn_digits import ANY_PEN, in_frame
 from predictor.training.drawing.hand import Hand, written
 from predictor.training.drawing.look_alikes import is_ring, is_upright_bar
 from predictor.training.drawing.pen import painted
@@ -63,8 +62,7 @@ def _from_strokes(
 ) -> NDArray[np.float32]:
     strokes, longest_px = draw(random), random.uniform(48, 72)
     if random.random() < DIRECT_SHARE:
-        ink = painted(strokes, random.uniform(0.05, thickest_pen), longest_px)
-        return framed(cut_to_ink(ink.astype(np.float32) / np.float32(255)))[np.newaxis]
+        return in_frame(painted(strokes, random.uniform(0.05, thickest_pen), longest_px))
     return to_model_input(255 - painted(strokes, random.uniform(ANY_PEN[0], thickest_pen), longest_px))
 
 
