@@ -7,8 +7,13 @@ import io
 from dataclasses import replace
 
 import pytest
+from django.template.loader import render_to_string
 
+from predictor.forms import PictureForm, UploadForm
+from predictor.pages.upload import Row, as_csv
+from predictor.verdicts import page_answer
 from tests.packages import JOBLIB_METADATA
+from tests.predictions import prediction
 from tests.web.conftest import uploaded
 from tests.web.test_draw_page import JSON
 
@@ -72,3 +77,27 @@ def test_an_unsure_answer_says_why_on_every_page(client, serve):
     assert (answer["accepted"], answer["reason"]) == (False, "unsure")
     assert '<span class="tag tag--doubt">Not sure</span>' in table
     assert (row["accepted"], row["reason"]) == ("no", "unsure")
+
+
+def test_what_is_no_digit_has_no_answer_in_the_table_but_a_guess():
+    row = Row("m.png", answer=page_answer(prediction(reason="not_a_digit", four=0.6, nine=0.4)))
+
+    page = render_to_string(
+        "predictor/upload.html", {"form": UploadForm(), "rows": [row], "csv": as_csv([row])}
+    )
+
+    assert 'data-label="Answer"><span aria-hidden="true">&ndash;</span>' in page
+    assert '<span class="tag tag--doubt">Not a digit</span> If I had to guess: four' in page
+    assert '"m.png","four","0.6","no","not_a_digit","m","1.0.0",""' in as_csv([row])
+
+
+def test_what_is_no_digit_has_no_best_bar_on_the_draw_page():
+    answer = page_answer(prediction(reason="not_a_digit", four=0.6, nine=0.4))
+
+    page = render_to_string(
+        "predictor/draw.html", {"form": PictureForm(), "answer": answer, "model_name": "m"}
+    )
+
+    assert '<section class="card answer answer--none"' in page
+    assert "This does not look like a digit.</span>" in page
+    assert "data-guess>If I had to guess: four</span>" in page
