@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.recognition.explanation import METHOD
 from predictor.recognition.package_metadata import PackageMetadata, are_digits
 from predictor.recognition.recognizer import Prediction
 from predictor.serving import ModelState
 
 PROBABILITY_DIGITS = 6  # More would only print the noise of float32.
+WEIGHT_DIGITS = 4
 
 
 def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]:
@@ -29,6 +34,18 @@ def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]
         "model": {"name": prediction.model_name, "version": prediction.model_version},
         "request_id": request_id,
     }
+
+
+def explanation_answer(label: str, weights: NDArray[np.float32]) -> dict[str, Any]:
+    """What joins a prediction's answer where it was asked for.
+
+    Args:
+        label: the answer.
+        weights: what each pixel says for it or against it, as `Recognizer.explain` tells.
+    """
+    # Adding 0 turns -0.0, which nobody wants to read, into 0.0.
+    rows = (np.round(weights.astype(np.float64), WEIGHT_DIGITS) + 0).tolist()
+    return {"explanation": {"label": label, "method": METHOD, "map": rows}}
 
 
 def model_answer(state: ModelState) -> dict[str, Any]:

@@ -33,19 +33,33 @@ class _RecognitionForm(forms.Form):
 
     @property
     def selector(self) -> str | None:
-        """The model that was asked for; None is the default one."""
-        return self.cleaned_data.get("model") or None
+        """The model that the form, or else the address, asks for; None is the default one."""
+        cleaned: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return cleaned.get("model") or self.initial.get("model")
 
 
 class PictureForm(_RecognitionForm):
-    """One picture, drawn or chosen."""
+    """One picture, drawn or chosen. Two of its fields stand outside the page's form element, FORM_ID."""
 
+    FORM_ID = "choose"
+
+    explain = forms.BooleanField(
+        label="Show what decided",
+        required=False,
+        help_text="Colours the parts of your picture that speak for the answer, or against it.",
+        widget=forms.CheckboxInput(attrs={"form": FORM_ID}),
+    )
     image = forms.FileField(
         label="Choose a picture",
         allow_empty_file=True,  # Recognition refuses it, with the same words everywhere.
         error_messages={"required": "Choose a picture first."},
         widget=forms.FileInput(attrs={"accept": ACCEPTED_PICTURES}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "model" in self.fields:
+            self.fields["model"].widget.attrs["form"] = self.FORM_ID
 
 
 class _SeveralFilesInput(forms.FileInput):

@@ -2,31 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from predictor.answers import prediction_answer
-from predictor.pictures import picture_data_url
-from predictor.recognition.recognizer import Prediction
+from predictor.pictures import explanation_data_url, picture_data_url
+from predictor.recognition.package_metadata import are_digits
+from predictor.recognition.recognizer import NONE_OF_THE_LABELS, NOT_A_DIGIT, UNSURE, Prediction
 from predictor.request_id import current_request_id
 
 # From this confidence on, these words; below the last, the model leans more than it knows.
 _WORDS = ((0.99, "Almost certain"), (0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "My best guess"))
 
 
-def page_answer(prediction: Prediction) -> dict[str, Any]:
-    """The API's answer and what only a page shows beside it: words, bars and the model's view."""
-    return prediction_answer(prediction, current_request_id()) | {
+# Why a model does not stand by its answer, in a word or two for a table.
+_DOUBTS = {UNSURE: "Not sure", NOT_A_DIGIT: "Not a digit", NONE_OF_THE_LABELS: "Nothing it knows"}
+
+MAX_BARS = 20  # Of a model with more labels only the likeliest are shown.
+_NAMED_LABELS = 5  # As many one reads to learn what a model knows.
+
+
+def page_answer(prediction: Prediction, weights: NDArray[np.float32] | None = None) -> dict[str, Any]:
+    """The API's answer and what only a page shows beside it: words, bars and the model's view.
+
+    Args:
+        prediction: the answer.
+        weights: what decided it, as `Recognizer.explain` tells; None where nobody asked.
+    """
+    answer = prediction_answer(prediction, current_request_id()) | {
         "verdict": verdict(prediction),
+        "doubt": doubt_words(prediction),
+        "shows_no_label": shows_no_label(prediction),
         "bars": [
             {"label": label, "probability": round(probability, 4), "percent": percent(probability)}
-            for label, probability in prediction.probabilities.items()
+            for label, probability in _bars(prediction)
         ],
         "model_input": picture_data_url(prediction.model_input),
+        "model_input_alt": _view_words(prediction.model_input),
     }
+    if weights is not None:
+        answer["explanation_picture"] = explanation_data_url(prediction.model_input, weights)
+    return answer
+
+
+def _view_words(model_input: NDArray[np.float32]) -> str:
+    channels, height, width = model_input.shape
+    return f"The picture as {height} by {width} {'grey' if channels == 1 else 'coloured'} squares"
+
+
+def subject(labels: Iterable[str]) -> str:
+    """What a person is asked for by a model of these labels."""
+    return "digit" if are_digits(labels) else "picture"
 
 
 def verdict(prediction: Prediction) -> dict[str, str]:
-    """One sentence in three parts: how it begins, what is said large, and how sure that is."""
+    """One sentence in three parts: how it begins, what is said large, and how sure that is.
+
+    Where the picture shows none of the labels: what to do, in the third part's place, and a guess.
+    """
+    if shows_no_label(prediction):
+        return _not_known(prediction)
     if not prediction.accepted:
         return _doubt(prediction)
     words = next(words for floor, words in _WORDS if prediction.confidence >= floor)
@@ -37,14 +75,54 @@ def verdict(prediction: Prediction) -> dict[str, str]:
     }
 
 
+def shows_no_label(prediction: Prediction) -> bool:
+    """Whether the model takes the picture for none of its labels; the answer is a mere guess then."""
+    return prediction.reason in (NOT_A_DIGIT, NONE_OF_THE_LABELS)
+
+
+def doubt_words(prediction: Prediction) -> str:
+    """Why the model does not stand by its answer, in a word or two; empty where it does."""
+    return _DOUBTS[prediction.reason] if prediction.reason else ""
+
+
 def _doubt(prediction: Prediction) -> dict[str, str]:
-    ranked = sorted(prediction.probabilities.items(), key=lambda item: item[1], reverse=True)
-    (first, first_share), (second, second_share) = ranked[:2]
+    (first, first_share), (second, second_share) = _ranked(prediction)[:2]
     return {
         "lead": "I am not sure:",
         "headline": f"{first} or {second}?",
         "certainty": f"{percent(first_share)} for {first}, {percent(second_share)} for {second}",
     }
+
+
+def _not_known(prediction: Prediction) -> dict[str, str]:
+    if prediction.reason == NOT_A_DIGIT:
+        headline, way_out = "This does not look like a digit.", "Draw one digit from 0 to 9, large and alone."
+    else:
+        headline = "This does not look like anything I know."
+        way_out = f"I know {_enumeration(list(prediction.probabilities))}."
+    return {
+        "lead": "No answer",
+        "headline": headline,
+        "certainty": way_out,
+        "guess": f"If I had to guess: {prediction.label}",
+    }
+
+
+def _enumeration(labels: list[str]) -> str:
+    named, others = labels[:_NAMED_LABELS], len(labels) - _NAMED_LABELS
+    if others > 0:
+        return f"{', '.join(named)} and {others} more"
+    return f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _ranked(prediction: Prediction) -> list[tuple[str, float]]:
+    return sorted(prediction.probabilities.items(), key=lambda item: item[1], reverse=True)
+
+
+def _bars(prediction: Prediction) -> list[tuple[str, float]]:
+    if len(prediction.probabilities) > MAX_BARS:
+        return _ranked(prediction)[:MAX_BARS]
+    return list(prediction.probabilities.items())
 
 
 def percent(share: float) -> str:

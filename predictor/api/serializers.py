@@ -17,6 +17,7 @@ class PictureForm(serializers.Serializer[Any]):
     """The upload form of the browsable API. Programs have more ways to send a picture: see `uploads`."""
 
     file = serializers.FileField(label="Picture", help_text="PNG, JPEG, WebP, GIF, BMP or TIFF.")
+    explain = serializers.BooleanField(required=False, label="Explain: what in the picture decided")
 
 
 class PictureAndModelForm(PictureForm):

@@ -45,6 +45,22 @@ def requested_model(request: Request) -> str | None:
     return selector
 
 
+def wants_explanation(request: Request) -> bool:
+    """Whether the body or else the address asks what decided the answer; without either, it does not.
+
+    Raises:
+        ParseError: code "invalid_request", `explain` is neither true nor false.
+    """
+    body: Any = request.data
+    in_address = request.query_params.get("explain", "false")
+    value = in_address if isinstance(body, bytes) else body.get("explain", in_address)
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise ParseError("explain: Say true or false.", "invalid_request")
+    return bool(value == "true")
+
+
 def _from_form(request: Request) -> bytes:
     files = [(field, file) for field, several in request.FILES.lists() for file in several]
     if len(files) > 1:

@@ -14,10 +14,10 @@ from rest_framework.views import APIView
 
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
-from predictor.answers import model_answer, prediction_answer
+from predictor.answers import explanation_answer, model_answer, prediction_answer
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
 from predictor.api.serializers import PictureAndModelForm, PictureForm
-from predictor.api.uploads import requested_model, uploaded_picture
+from predictor.api.uploads import requested_model, uploaded_picture, wants_explanation
 from predictor.request_id import current_request_id
 from predictor.serving import ModelState, served_models
 
@@ -42,7 +42,7 @@ class PredictView(APIView):
     """One picture in, one prediction out.
 
     Send it as the file "file" of a form, as the body with its own content type, or as base64 in the JSON
-    field "image". The optional "model" is NAME or NAME@VERSION.
+    field "image". The optional "model" is NAME or NAME@VERSION; "explain" true adds what decided.
     """
 
     name = "Recognise a picture"
@@ -60,16 +60,20 @@ class PredictView(APIView):
     def post(self, request: Request, name: str = "", version: str = "") -> Response:
         """Answer with the prediction. Where the address names the model, the body need not."""
         picture = uploaded_picture(request)
-        selector = f"{name}@{version}" if name else requested_model(request)
-        prediction = served_models().recognizer(selector).recognize(picture)
-        return Response(prediction_answer(prediction, current_request_id()))
+        explain = wants_explanation(request)
+        recognizer = served_models().recognizer(f"{name}@{version}" if name else requested_model(request))
+        prediction = recognizer.recognize(picture)
+        answer = prediction_answer(prediction, current_request_id())
+        if explain:
+            answer |= explanation_answer(prediction.label, recognizer.explain(prediction))
+        return Response(answer)
 
 
 class VersionPredictView(PredictView):
     """One picture in, the prediction of this version of the model out.
 
     Send it as the file "file" of a form, as the body with its own content type, or as base64 in the JSON
-    field "image".
+    field "image". The optional "explain" true adds what decided the answer.
     """
 
     serializer_class = PictureForm

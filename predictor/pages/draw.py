@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from predictor.error_responses import STATUS, error_response, prefers_json
 from predictor.forms import PictureForm
+from predictor.pages.model_choice import chosen_in_address, describe_for_page, models_on_offer
 from predictor.pages.unavailable import answers_unavailable
 from predictor.recognition.errors import ImageError
 from predictor.serving import served_models
@@ -23,19 +24,27 @@ from predictor.verdicts import page_answer
 @answers_unavailable
 def draw(request: HttpRequest) -> HttpResponse:
     """Show the page; on POST recognise the form's picture, for the page's script or as a page."""
+    initial = chosen_in_address(request)
     if request.method != "POST":
-        return _page(request, PictureForm())
-    form = PictureForm(request.POST, request.FILES)
+        return _page(request, PictureForm(initial=initial))
+    form = PictureForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
         message = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _refuse(request, form, HTTPStatus.BAD_REQUEST, "form_invalid", message)
     try:
-        prediction = served_models().recognizer(form.selector).recognize(form.cleaned_data["image"].read())
+        answer = _answer(form)
     except ImageError as error:
         return _refuse(request, form, STATUS[type(error)], error.code, error.message)
     if prefers_json(request):
-        return JsonResponse(page_answer(prediction))
-    return _page(request, form, answer=page_answer(prediction))
+        return JsonResponse(answer)
+    return _page(request, form, answer=answer)
+
+
+def _answer(form: PictureForm) -> dict[str, Any]:
+    recognizer = served_models().recognizer(form.selector)
+    prediction = recognizer.recognize(form.cleaned_data["image"].read())
+    weights = recognizer.explain(prediction) if form.cleaned_data["explain"] else None
+    return page_answer(prediction, weights)
 
 
 def _refuse(request: HttpRequest, form: PictureForm, status: int, code: str, message: str) -> HttpResponse:
@@ -47,6 +56,6 @@ def _refuse(request: HttpRequest, form: PictureForm, status: int, code: str, mes
 def _page(
     request: HttpRequest, form: PictureForm, status: int = HTTPStatus.OK, **context: Any
 ) -> HttpResponse:
-    metadata = served_models().recognizer().package.metadata
-    context |= {"form": form, "metadata": metadata, "subject": "digit" if metadata.is_digits else "picture"}
-    return render(request, "predictor/draw.html", context, status=status)
+    metadata = served_models().recognizer(form.selector).package.metadata
+    context |= {"form": form, "model_name": metadata.name, "models": models_on_offer()}
+    return render(request, "predictor/draw.html", context | describe_for_page(metadata), status=status)

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from predictor.forms import UploadForm
+from predictor.pages.model_choice import chosen_in_address
 from predictor.pages.unavailable import answers_unavailable
 from predictor.recognition.errors import ImageError
 from predictor.recognition.recognizer import Recognizer
@@ -45,10 +46,12 @@ class Row:
 @answers_unavailable
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the page; on POST recognise every picture, each for itself."""
+    initial = chosen_in_address(request)
     if request.method != "POST":
-        served_models().recognizer()  # Who cannot be answered is told before choosing pictures.
-        return _page(request, UploadForm())
-    form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(initial=initial)
+        served_models().recognizer(form.selector)  # Who cannot be answered is told before choosing pictures.
+        return _page(request, form)
+    form = UploadForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     recognizer = served_models().recognizer(form.selector)
@@ -86,7 +89,7 @@ def as_csv(rows: Sequence[Row]) -> str:
     text = io.StringIO()
     # Quoted throughout: some spreadsheets part cells at semicolons, which a file's name may hold.
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(["file", "label", "confidence", "accepted", "model", "version", "error"])
+    writer.writerow(["file", "label", "confidence", "accepted", "reason", "model", "version", "error"])
     for row in rows:
         writer.writerow([harmless_cell(row.file_name), *_csv_cells(row), harmless_cell(row.problem)])
     return text.getvalue()
@@ -94,10 +97,10 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def _csv_cells(row: Row) -> list[Any]:
     if row.answer is None:
-        return [""] * 5
-    model = row.answer["model"]
-    accepted = "yes" if row.answer["accepted"] else "no"
-    return [row.answer["label"], row.answer["confidence"], accepted, model["name"], model["version"]]
+        return [""] * 6
+    answer, model = row.answer, row.answer["model"]
+    accepted, reason = "yes" if answer["accepted"] else "no", answer["reason"] or ""
+    return [answer["label"], answer["confidence"], accepted, reason, model["name"], model["version"]]
 
 
 def harmless_cell(text: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.recognition.classifier import Beliefs, Classifier, load_classifier, softmax
+from predictor.recognition.explanation import explain_by_occlusion
 from predictor.recognition.image import ImageLimits, decode_image
 from predictor.recognition.model_inputs import preprocessing_of
 from predictor.recognition.model_package import VerifiedPackage
@@ -107,6 +108,20 @@ class Recognizer:
         beliefs = self._classifier.classify(inputs)
         calibrated = calibrate(beliefs.probabilities, self.package.metadata.temperature)
         return Beliefs(calibrated, beliefs.outlier)
+
+    def explain(self, prediction: Prediction) -> NDArray[np.float32]:
+        """Weigh what each part of the picture says for or against the answer; see `explain_by_occlusion`.
+
+        Args:
+            prediction: one of this recogniser's own.
+
+        Returns:
+            (side, side) in -1..1.
+        """
+        label = self.package.metadata.labels.index(prediction.label)
+        return explain_by_occlusion(
+            lambda inputs: self.classify(inputs).probabilities, prediction.model_input, label
+        )
 
     def _prediction(self, model_input: NDArray[np.float32], beliefs: Beliefs) -> Prediction:
         metadata = self.package.metadata

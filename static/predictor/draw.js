@@ -64,6 +64,18 @@ export function problemOf(status, body) {
   return `The server gave no usable answer (${status}). Please try again.`;
 }
 
+/** A page's address that names the model, so that it can be shared. */
+export function addressOf(address, model) {
+  const url = new URL(address);
+  url.searchParams.set("model", model);
+  return url.href;
+}
+
+/** The bars of a model that has not answered. */
+export function levelBars(labels) {
+  return labels.map((label) => ({ label, probability: 0, percent: "" }));
+}
+
 // --- The page
 
 /** Send the form; returns the answer, or throws an Error whose message is for people. */
@@ -80,25 +92,38 @@ async function ask(form, signal) {
   return body;
 }
 
-/** The answer's part of the page. */
-function answerView(section, modelUrl) {
+/** The answer's part of the page; `labels` gives those of the model that is asked. */
+function answerView(section, modelUrl, labels) {
   const part = (name) => section.querySelector(`[data-${name}]`);
   const bars = part("bars");
   const blankBar = bars.firstElementChild.cloneNode(true);
 
-  function say({ lead, headline = "", certainty = "", problem = "" }) {
-    section.classList.remove("answer--empty");
+  function say({ lead, headline = "", certainty = "", guess = "", problem = "" }) {
+    section.classList.remove("answer--empty", "answer--none");
     part("lead").textContent = lead;
     part("headline").textContent = headline;
     part("headline").classList.toggle("verdict__headline--words", headline.length > 2);
     part("certainty").textContent = certainty;
+    part("guess").textContent = guess;
     part("problem").textContent = problem;
     part("problem").hidden = !problem;
   }
 
-  function see(picture) {
-    part("model-input").hidden = !picture;
-    if (picture) part("model-input").src = picture;
+  function see(src, alt) {
+    part("model-input").hidden = !src;
+    if (src) Object.assign(part("model-input"), { src, alt });
+  }
+
+  function explain(src, label) {
+    part("decided").hidden = !src;
+    if (!src) return;
+    part("decided-picture").src = src;
+    part("decided-label").textContent = label;
+  }
+
+  function name({ name, version }) {
+    part("model").textContent = `${name} ${version}`;
+    part("model").href = modelUrl.replace("NAME", encodeURIComponent(name));
   }
 
   function fill(bar, { label, probability, percent }, best) {
@@ -116,30 +141,31 @@ function answerView(section, modelUrl) {
   }
 
   function level() {
-    for (const bar of bars.children) {
-      fill(bar, { label: bar.querySelector(".bar__label").textContent, probability: 0, percent: "" }, null);
-    }
+    see(null);
+    explain(null);
+    raise(levelBars(labels()), null);
   }
 
   return {
+    name,
+    explain,
     busy: (busy) => section.setAttribute("aria-busy", String(busy)),
     empty() {
       say({ lead: "Waiting for your first stroke", headline: "?" });
       section.classList.add("answer--empty");
-      see(null);
       level();
     },
     refuse(problem) {
       say({ lead: "No answer", problem });
-      see(null);
       level();
     },
-    show({ verdict, label, bars: shares, model, model_input: modelInput }) {
-      say(verdict);
-      see(modelInput);
-      raise(shares, label);
-      part("model").textContent = `${model.name} ${model.version}`;
-      part("model").href = modelUrl.replace("NAME", encodeURIComponent(model.name));
+    show(answer) {
+      say(answer.verdict);
+      section.classList.toggle("answer--none", answer.shows_no_label);
+      see(answer.model_input, answer.model_input_alt);
+      explain(answer.explanation_picture, answer.label);
+      raise(answer.bars, answer.label);
+      name(answer.model);
     },
   };
 }
@@ -214,7 +240,10 @@ function followPen(canvas, { width, moved, finished }) {
 function start() {
   const find = (name) => document.querySelector(`[data-${name}]`);
   const [drawing, canvas, result, form] = ["drawing", "paper", "result", "form"].map(find);
-  const view = answerView(result, form.dataset.modelUrl);
+  const { image, explain, model } = form.elements;
+  const models = JSON.parse(document.getElementById("models").textContent);
+  const asked = () => model?.value ?? form.dataset.model;
+  const view = answerView(result, form.dataset.modelUrl, () => models[asked()].labels);
   const { pose, drop } = questions(form, view);
   const context = canvas.getContext("2d");
   const picture = Object.assign(document.createElement("canvas"), { width: PICTURE_SIDE_PX, height: PICTURE_SIDE_PX });
@@ -238,7 +267,7 @@ function start() {
     const content = await new Promise((resolve) => picture.toBlob(resolve, "image/png"));
     const transfer = new DataTransfer();
     transfer.items.add(new File([content], "drawing.png", { type: "image/png" }));
-    form.elements.image.files = transfer.files;
+    image.files = transfer.files;
   }
 
   function change(next) {
@@ -246,12 +275,24 @@ function start() {
     repaint();
     if (onPaper(steps).length) return pose(fillField);
     drop();
-    form.elements.image.value = "";
+    image.value = "";
     view.empty();
   }
 
   function sendChosen() {
-    if (form.elements.image.files.length) pose(async () => {});
+    if (image.files.length) pose(async () => {});
+  }
+
+  /** The page speaks of the model that is chosen, and its address names it. */
+  function turnTo(name) {
+    const { subject, version } = models[name];
+    for (const word of document.querySelectorAll("[data-subject]")) word.textContent = subject;
+    document.title = `Draw a ${subject} · mnistsite`;
+    history.replaceState(null, "", addressOf(location.href, name));
+    form.action = addressOf(form.action, name);
+    if (image.files.length) return;
+    view.name({ name, version });
+    view.empty();
   }
 
   followPen(canvas, {
@@ -261,8 +302,12 @@ function start() {
   });
   find("undo").addEventListener("click", () => change(undo(steps)));
   find("clear").addEventListener("click", () => change(clear(steps)));
-  form.addEventListener("change", (event) => {
-    if (event.target === form.elements.image) steps = BLANK; // A chosen picture takes the drawing's place.
+  // On the document, as some of the form's fields stand beside it.
+  document.addEventListener("change", ({ target }) => {
+    if (target.form !== form) return;
+    if (target === explain && !explain.checked) return view.explain(null);
+    if (target === model) turnTo(model.value);
+    if (target === image) steps = BLANK; // A chosen picture takes the drawing's place.
     repaint();
     sendChosen();
   });
@@ -271,7 +316,10 @@ function start() {
     sendChosen();
   });
 
+  // A browser that fills the fields again after a reload may have chosen another model than the page speaks of.
+  if (asked() !== form.dataset.model) turnTo(asked());
   if (result.hidden) view.empty();
+  find("switch").append(find("explain"));
   drawing.hidden = result.hidden = false;
   find("submit").hidden = true;
   new ResizeObserver(fit).observe(canvas);

@@ -48,6 +48,12 @@ function start() {
   });
   document.addEventListener("paste", (event) => take(event, event.clipboardData));
   form.addEventListener("change", check);
+  form.elements.model?.addEventListener("change", ({ target }) => {
+    const address = new URL(location.href);
+    address.searchParams.set("model", target.value); // A link to this page keeps the choice.
+    history.replaceState(null, "", address);
+    form.action = address.href;
+  });
   form.addEventListener("submit", (event) => check() || event.preventDefault());
   form.querySelector("[data-drop-hint]").hidden = false;
   offerDownload(document.querySelector("[data-download]"), document.getElementById("answers-csv"));

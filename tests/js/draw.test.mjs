@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BLANK, clear, curves, draw, onPaper, paint, problemOf, undo } from "../../static/predictor/draw.js";
+import {
+  BLANK,
+  addressOf,
+  clear,
+  curves,
+  draw,
+  levelBars,
+  onPaper,
+  paint,
+  problemOf,
+  undo,
+} from "../../static/predictor/draw.js";
 
 const STROKE = { width: 0.1, points: [{ x: 0.2, y: 0.2 }, { x: 0.8, y: 0.2 }] };
 
@@ -55,6 +66,18 @@ test("a problem is told in the server's words where it has some", () => {
   assert.equal(problemOf(422, { error: { message: "Nothing is drawn." } }), "Nothing is drawn.");
   assert.equal(problemOf(502, null), "The server gave no usable answer (502). Please try again.");
   assert.equal(problemOf(0), "The server cannot be reached. Your picture is kept; try again.");
+});
+
+test("an address names one model, whatever else it says", () => {
+  assert.equal(addressOf("https://x.example/", "fashion-cnn"), "https://x.example/?model=fashion-cnn");
+  assert.equal(addressOf("https://x.example/?model=old&b=1#choose", "new"), "https://x.example/?model=new&b=1#choose");
+});
+
+test("a model that has not answered has a level bar for each of its labels", () => {
+  assert.deepEqual(levelBars(["Bag", "Ankle boot"]), [
+    { label: "Bag", probability: 0, percent: "" },
+    { label: "Ankle boot", probability: 0, percent: "" },
+  ]);
 });
 
 /** A canvas context that remembers what was asked of it. */

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("tiny_digits")
 def test_the_page_is_an_upload_form_where_no_script_runs(client):
     page = client.get("/").content.decode()
 
-    assert "<h1>Draw a digit</h1>" in page
+    assert "<h1>Draw a <span data-subject>digit</span></h1>" in page
     assert '<form class="card form choose" id="choose" method="post" enctype="multipart/form-data"' in page
     assert '<input type="file" name="image"' in page
     assert "data-drawing hidden" in page
@@ -167,7 +167,7 @@ def test_a_model_of_other_things_is_not_asked_for_digits(client, serve, settings
     settings.DEFAULT_MODEL = "tiny-clothes"
     serve()
 
-    assert "<h1>Draw a picture</h1>" in client.get("/").content.decode()
+    assert "<h1>Draw a <span data-subject>picture</span></h1>" in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -61,14 +61,15 @@ def test_the_answers_come_as_csv_without_a_script(client):
     header, good, bad = rows_of(response)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="predictions.csv"'
-    assert header == ["file", "label", "confidence", "accepted", "model", "version", "error"]
+    assert header == ["file", "label", "confidence", "accepted", "reason", "model", "version", "error"]
     assert good[0] == "good.png"
     assert good[1] in list("0123456789")
     assert 0 < float(good[2]) <= 1
     assert good[3] in ("yes", "no")
-    assert good[4:] == ["tiny-digits", "1.2.3", ""]
-    assert bad[:6] == ["bad.png", "", "", "", "", ""]
-    assert bad[6].startswith("The file is no picture in a known format.")
+    assert good[4] in ("", "unsure")
+    assert good[5:] == ["tiny-digits", "1.2.3", ""]
+    assert bad[:7] == ["bad.png", "", "", "", "", "", ""]
+    assert bad[7].startswith("The file is no picture in a known format.")
 
 
 def test_the_page_carries_the_same_csv_for_its_script(client):
