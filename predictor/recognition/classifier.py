@@ -30,6 +30,7 @@ _PICKLE_START = b"\x80"
 # Where onnxruntime looks for a model's external data; left alone, it looks in the current folder. Nothing can
 # exist below a device.
 _NO_FOLDER = "/dev/null/none"
+_ROUNDING = 1e-3  # By how much a model's float32 sums may miss; far more than they do.
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,18 +244,20 @@ def _check_answers(model: _Model, metadata: PackageMetadata, shape: tuple[int, i
     pictures = np.zeros((2, *shape), np.float32)
     pictures[1, :, side // 7 : side - side // 7, side // 2 - 1 : side // 2 + 1] = 1
     try:
-        answered, outlier = model.scores(model.in_form(pictures))
-        scores = np.asarray(answered)
+        answers = model.scores(model.in_form(pictures))
+        scores, *outliers = (np.asarray(answer) for answer in answers if answer is not None)
     except Exception as error:
         # Both libraries raise what they like.
         raise _rejected("model_unfit", metadata, f"it fails on a test picture: {error!r}") from error
     _check_floats("it answers", scores, (len(pictures), len(metadata.labels)), metadata)
     if model.are_probabilities and not (
-        (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=1e-3)
+        (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=_ROUNDING)
     ):
         raise _rejected("model_unfit", metadata, "its probabilities do not sum to 1")
-    if outlier is not None:
+    for outlier in outliers:
         _check_floats("its outlier output gives", outlier, (len(pictures),), metadata)
+        if not ((outlier >= -_ROUNDING) & (outlier <= 1 + _ROUNDING)).all():
+            raise _rejected("model_unfit", metadata, "its outlier output does not lie in 0..1")
 
 
 def _check_floats(what: str, found: Any, expected: tuple[int, ...], metadata: PackageMetadata) -> None:

@@ -135,9 +135,9 @@ def test_an_interrupted_run_leaves_nothing(data, tmp_path, moment):
 def test_the_recipe_gets_pictures_in_the_form_that_the_service_makes(data, tmp_path):
     seen = []
 
-    def spy(inputs, labels, **options):
+    def spy(inputs, labels, run):
         seen.append(inputs)
-        return QUICK.fit(inputs, labels, **options)
+        return QUICK.fit(inputs, labels, run)
 
     build(data, tmp_path / "models", recipe=replace(QUICK, fit=spy))
 
