@@ -198,15 +198,24 @@ def _logits(decisions: NDArray[Any]) -> NDArray[Any]:
     return decisions if decisions.ndim > 1 else np.stack([np.zeros_like(decisions), decisions], axis=1)
 
 
-def _load_onnx(content: bytes, metadata: PackageMetadata) -> _Model:
+def open_onnx(content: bytes) -> Any:
+    """Open an ONNX model from memory alone, as onnxruntime's session; it raises what it likes.
+
+    Args:
+        content: of the file; data outside it are not found.
+    """
     import onnxruntime  # noqa: PLC0415 - see the module's docstring
 
     options = onnxruntime.SessionOptions()
     # Several processes serve; threads inside each would fight for the same cores.
     options.intra_op_num_threads = 1
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _load_onnx(content: bytes, metadata: PackageMetadata) -> _Model:
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = open_onnx(content)
     except Exception as error:
         # onnxruntime's exceptions share no class of their own.
         raise _rejected("model_damaged", metadata, f"onnxruntime refuses it: {error}") from error

@@ -14,7 +14,8 @@ from predictor.recognition.recognizer import Recognizer
 from predictor.training.datasets import load_data_set
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import png_bytes
-from predictor.training.package_builder import build_package, next_version
+from predictor.training.package_builder import build_package
+from predictor.training.package_writer import next_version
 from predictor.training.progress import silent
 from predictor.training.recipe import Run
 from predictor.training.recipes import RECIPES
