@@ -1,73 +1,33 @@
-"""`manage.py package_model`: a model of one's own becomes a signed package."""
+"""`manage.py package_model`: a fitted scikit-learn classifier becomes a signed package."""
 
 from __future__ import annotations
 
 import json
 import pickle
-from io import StringIO
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pytest
 import sklearn
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from PIL import Image
-from sklearn.cluster import KMeans
-from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
-from sklearn.multiclass import OutputCodeClassifier
 from sklearn.svm import LinearSVC
 
-from predictor.management.commands.package_model import Command
 from predictor.recognition.classifier import load_classifier
 from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package
 from predictor.recognition.package_metadata import InputForm
 from predictor.recognition.recognizer import Recognizer
 from predictor.recognition.signing_keys import create_key_pair, load_public_key
 from predictor.training.evaluation import png_bytes
+from tests.commands.packaging import opened, package, package_corners
 from tests.packages import Marking
-from tests.training.own_models import CORNERS, brightest_plane, corners, fitted, write_joblib, write_npz
+from tests.training.own_models import CORNERS, corners, fitted, write_joblib, write_npz
 
 PASSPHRASE = b"open sesame"
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path, monkeypatch, settings):
-    """A deployment that has nothing yet, in the current folder."""
-    monkeypatch.chdir(tmp_path)
-    settings.VAR_DIR = tmp_path / "var"
-    settings.SIGNING_KEY = tmp_path / "var" / "signing" / "signing-key.pem"
-    settings.MODELS_DIR = tmp_path / "models"
-
-
-@pytest.fixture
-def policy(tmp_path):
-    """Trusts the key in key.pem."""
-    private_pem, public_pem = create_key_pair()
-    (tmp_path / "key.pem").write_bytes(private_pem)
-    return TrustPolicy((TrustedKey("publisher", load_public_key(public_pem)),))
-
-
-def package(*arguments, file="corners.joblib", name="corners", preprocessing="plain-8x8", **options):
-    out = StringIO()
-    form = ["--name", name, "--preprocessing", preprocessing]
-    call_command("package_model", file, *form, *map(str, arguments), stdout=out, **options)
-    return out.getvalue()
-
-
-def package_corners(*arguments, **options):
-    """Of a pipeline that was fitted to 0..16."""
-    if not Path("corners.joblib").exists():
-        write_joblib(Path("corners.joblib"))
-    key = ["--signing-key", "key.pem"] if Path("key.pem").exists() else []
-    return package("--trust-pickle", "--range", 0, 16, *key, *arguments, **options)
-
-
-def opened(policy, version="1.0.0", name="corners"):
-    return open_package(Path("models", name, version), policy)
-
-
-# A scikit-learn model
+pytestmark = pytest.mark.usefixtures("empty_site")
 
 
 def test_a_pipeline_becomes_a_package_that_answers(policy):
@@ -239,213 +199,3 @@ def test_a_key_may_be_encrypted(tmp_path):
     package_corners("--passphrase-file", "passphrase")
 
     assert opened(TrustPolicy((TrustedKey("publisher", load_public_key(public_pem)),))).signer == "publisher"
-
-
-# Refusals
-
-
-IMAGES, NAMES = corners(40, seed=1)
-ROWS = IMAGES.reshape(-1, 64) / 16
-
-
-def without_probabilities():
-    return OutputCodeClassifier(Perceptron(), random_state=0).fit(ROWS, NAMES)
-
-
-@pytest.mark.parametrize(
-    ("model", "arguments", "reason"),
-    [
-        (LogisticRegression(), [], "LogisticRegression has no n_features_in_; expected .* been fitted"),
-        ({"no": "model"}, [], "dict has no n_features_in_"),
-        (LinearRegression().fit(ROWS, range(40)), [], "LinearRegression has no classes_"),
-        (KMeans(4, n_init=1).fit(ROWS), [], "KMeans has no classes_"),
-        (without_probabilities(), [], "has neither predict_proba nor decision_function"),
-        (
-            LogisticRegression().fit(np.tile(ROWS, 4), NAMES),
-            [],
-            "takes 256 features, plain-8x8 makes 8 x 8 = 64; choose plain-16x16",
-        ),
-        (
-            LogisticRegression().fit(ROWS[:, :50], NAMES),
-            [],
-            "takes 50 features, .* fit it to square pictures",
-        ),
-        (None, ["--labels", "a,b,c"], "classes are north-east, .*, the labels are a, b, c; name these"),
-        (None, ["--labels", ",".join(reversed(CORNERS))], "give them in this order"),
-        (None, ["--preprocessing", "plain-8x8-rgb"], "plane by plane, .* convert the model to ONNX"),
-        (None, ["--preprocessing", "palm-reading"], "palm-reading is unknown, known here: mnist-ink"),
-        (None, ["--name", "Corners"], "name must match"),
-        (None, ["--version", "1"], "version must match"),
-        (None, ["--range", 16, 0], "range must begin below its end"),
-        (None, ["--min-confidence", 2], "min_confidence must lie between 0 and 1"),
-        (None, ["--min-confidence", "nan"], "NaN"),
-        (None, ["--title", "\x07"], "title has characters that cannot be printed"),
-        (None, ["--evaluation-data", "nowhere"], "nowhere cannot be read"),
-        (None, ["--labels-file", "nowhere"], "No such file"),
-        (None, ["--signing-key", "nowhere"], "No such file"),
-    ],
-)
-def test_what_cannot_be_served_is_refused_with_a_way_out(policy, model, arguments, reason):
-    write_joblib(Path("corners.joblib"), model)
-
-    with pytest.raises(CommandError, match=reason) as caught:
-        package_corners(*arguments)
-
-    assert caught.value.returncode == 1
-    assert list(Path().glob("models/*")) == []
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "cannot be unpickled"),
-        (b"\x80garbage", "cannot be unpickled"),
-        (b"\x80\x04cno_such_module\nName\n.", "cannot be unpickled: .*no_such_module.* must be importable"),
-    ],
-)
-def test_what_cannot_be_unpickled_is_refused(policy, content, reason):
-    Path("corners.joblib").write_bytes(content)
-
-    with pytest.raises(CommandError, match=reason):
-        package_corners()
-
-
-def test_a_pickle_of_another_scikit_learn_is_refused(policy):
-    version = sklearn.__version__.encode()
-    pickled = pickle.dumps(LogisticRegression().fit(ROWS, NAMES), protocol=4)
-    Path("corners.joblib").write_bytes(pickled.replace(version, b"0" * len(version)))
-
-    with pytest.raises(CommandError, match="was fitted with scikit-learn 00000"):
-        package_corners()
-
-
-def test_labels_that_are_no_text_are_refused(policy):
-    Path("labels.txt").write_bytes(b"\xff\xfe\n")
-
-    with pytest.raises(CommandError, match=r"labels\.txt is no text"):
-        package_corners("--labels-file", "labels.txt")
-
-
-@pytest.mark.parametrize("file", ["corners.txt", "corners", "corners.onnx.gz"])
-def test_a_file_of_another_ending_is_refused(policy, file):
-    Path(file).touch()
-
-    with pytest.raises(CommandError, match=r"the ending must be \.joblib"):
-        package_corners(file=file)
-
-
-def test_an_existing_version_is_refused(policy):
-    package_corners()
-
-    with pytest.raises(CommandError, match="a version never changes"):
-        package_corners("--version", "1.0.0")
-
-
-def test_pictures_that_chose_the_thresholds_may_not_measure_them(policy):
-    data = write_npz(Path("all.npz"))
-
-    with pytest.raises(CommandError, match="calibration and evaluation data are the same"):
-        package_corners("--calibration-data", data, "--evaluation-data", data)
-
-
-def test_a_picture_that_cannot_be_recognised_is_named(policy):
-    Path("unseen", "north-east").mkdir(parents=True)
-    Path("unseen", "north-east", "1.svg").write_bytes(b"<svg/>")
-
-    with pytest.raises(CommandError, match=r"north-east/1\.svg cannot be recognised"):
-        package_corners("--evaluation-data", "unseen")
-
-    assert list(Path().glob("models/*")) == []
-
-
-def test_interrupted_it_leaves_nothing(policy, monkeypatch):
-    def interrupt(*arguments):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("predictor.training.own_package.evaluate_files", interrupt)
-
-    with pytest.raises(CommandError, match="Interrupted; no package was written"):
-        package_corners("--evaluation-data", write_npz(Path("unseen.npz")))
-
-    assert list(Path().glob("models/*")) == []
-
-
-@pytest.mark.parametrize("arguments", [[], ["model.onnx"], ["model.onnx", "--name", "x", "--range", "0"]])
-def test_wrong_usage_is_told_from_a_refusal(arguments):
-    with pytest.raises(SystemExit) as caught:
-        Command().run_from_argv(["manage.py", "package_model", *arguments])
-
-    assert caught.value.code == 2
-
-
-# An ONNX model
-
-
-def package_colours(*arguments, content=None, **options):
-    Path("colours.onnx").write_bytes(content or brightest_plane())
-    form = {"file": "colours.onnx", "name": "colours", "preprocessing": "plain-8x8-rgb"} | options
-    return package("--signing-key", "key.pem", *arguments, **form)
-
-
-def colour(*rgb):
-    return png_bytes(np.full((20, 30, 3), rgb, np.uint8))
-
-
-def test_an_onnx_model_of_pictures_in_colour_becomes_a_package(policy):
-    package_colours("--labels", "red,green,blue")
-
-    found = opened(policy, name="colours")
-    recognizer = Recognizer.from_package(found)
-    assert found.metadata.input == InputForm((3, 8, 8))
-    assert set(found.metadata.frameworks) == {"numpy", "onnxruntime"}
-    assert found.metadata.description == "ONNX model, made elsewhere and packaged here."
-    answers = [recognizer.recognize(colour(*rgb)) for rgb in [(255, 0, 0), (0, 200, 90), (0, 10, 20)]]
-    assert [answer.label for answer in answers] == ["red", "green", "blue"]
-
-
-def test_an_outlier_output_gets_its_threshold_from_the_calibration_data(policy):
-    images = np.zeros((30, 8, 8, 3), np.uint8)
-    images[np.arange(30), :, :, np.arange(30) % 3] = 200
-    images[:, 0, 0] = 255
-    np.savez("kept-back.npz", images=np.maximum(images, 51), labels=np.arange(30) % 3)
-
-    package_colours(
-        *("--labels", "red,green,blue", "--calibration-data", "kept-back.npz"),
-        content=brightest_plane(outlier=True),
-    )
-
-    found = opened(policy, name="colours")
-    recognizer = Recognizer.from_package(found)
-    assert found.metadata.max_outlier == pytest.approx(0.2, abs=1e-5)
-    assert recognizer.recognize(colour(255, 255, 255)).reason == "none_of_the_labels"
-    assert recognizer.recognize(colour(255, 40, 40)).reason is None
-
-
-def test_a_given_outlier_threshold_is_kept(policy):
-    package_colours(
-        "--labels", "red,green,blue", "--max-outlier", "0.5", content=brightest_plane(outlier=True)
-    )
-
-    assert opened(policy, name="colours").metadata.max_outlier == 0.5
-
-
-@pytest.mark.parametrize(
-    ("arguments", "options", "reason"),
-    [
-        ([], {}, "does not say what its outputs mean; name the labels"),
-        (["--labels", "red,green"], {}, "not floats\\(2, 2\\)"),
-        (["--labels", "red,red,blue"], {}, "labels has a label twice"),
-        (
-            ["--labels", "red,green,blue"],
-            {"preprocessing": "plain-16x16-rgb"},
-            r"takes \[n, 3, 8, 8\], plain-16x16-rgb makes \[n, 3, 16, 16\]",
-        ),
-        (["--labels", "red,green,blue"], {"preprocessing": "plain-8x8"}, r"makes \[n, 1, 8, 8\]"),
-        (["--labels", "red,green,blue"], {"content": b"garbage"}, "onnxruntime refuses it"),
-    ],
-)
-def test_an_onnx_model_that_does_not_fit_is_refused(policy, arguments, options, reason):
-    with pytest.raises(CommandError, match=reason):
-        package_colours(*arguments, **options)
-
-    assert list(Path().glob("models/*")) == []
