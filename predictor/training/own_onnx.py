@@ -37,6 +37,15 @@ def input_shape(content: bytes, path: Path, preprocessing: str) -> tuple[int, ..
     )
 
 
+def has_outlier_output(content: bytes) -> bool:
+    """Whether a model tells how likely a picture shows none of its labels.
+
+    Args:
+        content: of a file that onnxruntime has run before.
+    """
+    return "outlier" in {output.name for output in open_onnx(content).get_outputs()}
+
+
 def _found_shapes(content: bytes, path: Path) -> list[tuple[Any, ...]]:
     try:
         return [tuple(each.shape) for each in open_onnx(content).get_inputs()]

@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from predictor.recognition.model_package import VerifiedPackage
 from predictor.recognition.package_metadata import PackageMetadata, parse_metadata, to_json
 from predictor.recognition.recognizer import Recognizer, calibrate
 from predictor.training.calibration import choose_max_outlier, choose_min_confidence, choose_temperature
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate_files, predict_files
 from predictor.training.labelled_files import LabelledFiles
+from predictor.training.own_onnx import has_outlier_output
 from predictor.training.package_writer import new_package, refuse_existing, refuse_without_plots
 from predictor.training.progress import Report, stage
 
@@ -128,8 +130,7 @@ def _calibrated(
         temperature = choose_temperature(raw, data.truth)
         max_outlier = thresholds.max_outlier
         if max_outlier is None:
-            # A model without such an output says 0 of every picture, and needs no threshold.
-            max_outlier = choose_max_outlier(outlier) if outlier.any() else 1.0
+            max_outlier = choose_max_outlier(outlier) if _tells_outliers(recognizer.package) else 1.0
         known = outlier <= max_outlier
         min_confidence = thresholds.min_confidence
         if min_confidence is None:
@@ -144,6 +145,12 @@ def _calibrated(
         min_confidence=min_confidence,
         max_outlier=max_outlier,
     )
+
+
+def _tells_outliers(package: VerifiedPackage) -> bool:
+    """Whether the model has that output; one without it says 0 of every picture, as a sure one may too."""
+    metadata = package.metadata
+    return metadata.format == "onnx" and has_outlier_output(package.files[metadata.model_file])
 
 
 def _measured(recognizer: Recognizer, data: LabelledFiles, report: Report) -> Evaluation:

@@ -46,6 +46,19 @@ def test_an_outlier_output_gets_its_threshold_from_the_calibration_data(policy):
     assert recognizer.recognize(colour(255, 40, 40)).reason is None
 
 
+def test_an_outlier_output_that_is_sure_of_every_picture_gets_a_threshold_too(policy):
+    images = np.zeros((3, 8, 8, 3), np.uint8)
+    images[np.arange(3), :, :, np.arange(3)] = 200
+    np.savez("kept-back.npz", images=images, labels=np.arange(3))
+    data = ["--labels", "red,green,blue", "--calibration-data", "kept-back.npz"]
+
+    package_colours(*data, content=brightest_plane(outlier=True))
+    package_colours(*data)
+
+    assert opened(policy, "1.0.0", name="colours").metadata.max_outlier == 0
+    assert opened(policy, "1.0.1", name="colours").metadata.max_outlier == 1
+
+
 def test_a_given_outlier_threshold_is_kept(policy):
     package_colours(
         "--labels", "red,green,blue", "--max-outlier", "0.5", content=brightest_plane(outlier=True)
