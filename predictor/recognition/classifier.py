@@ -30,6 +30,7 @@ _PICKLE_START = b"\x80"
 # Where onnxruntime looks for a model's external data; left alone, it looks in the current folder. Nothing can
 # exist below a device.
 _NO_FOLDER = "/dev/null/none"
+_ROUNDING = 1e-3  # By how much a model's float32 sums may miss; far more than they do.
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +198,24 @@ def _logits(decisions: NDArray[Any]) -> NDArray[Any]:
     return decisions if decisions.ndim > 1 else np.stack([np.zeros_like(decisions), decisions], axis=1)
 
 
-def _load_onnx(content: bytes, metadata: PackageMetadata) -> _Model:
+def open_onnx(content: bytes) -> Any:
+    """Open an ONNX model from memory alone, as onnxruntime's session; it raises what it likes.
+
+    Args:
+        content: of the file; data outside it are not found.
+    """
     import onnxruntime  # noqa: PLC0415 - see the module's docstring
 
     options = onnxruntime.SessionOptions()
     # Several processes serve; threads inside each would fight for the same cores.
     options.intra_op_num_threads = 1
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", _NO_FOLDER)
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _load_onnx(content: bytes, metadata: PackageMetadata) -> _Model:
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = open_onnx(content)
     except Exception as error:
         # onnxruntime's exceptions share no class of their own.
         raise _rejected("model_damaged", metadata, f"onnxruntime refuses it: {error}") from error
@@ -243,18 +253,20 @@ def _check_answers(model: _Model, metadata: PackageMetadata, shape: tuple[int, i
     pictures = np.zeros((2, *shape), np.float32)
     pictures[1, :, side // 7 : side - side // 7, side // 2 - 1 : side // 2 + 1] = 1
     try:
-        answered, outlier = model.scores(model.in_form(pictures))
-        scores = np.asarray(answered)
+        answers = model.scores(model.in_form(pictures))
+        scores, *outliers = (np.asarray(answer) for answer in answers if answer is not None)
     except Exception as error:
         # Both libraries raise what they like.
         raise _rejected("model_unfit", metadata, f"it fails on a test picture: {error!r}") from error
     _check_floats("it answers", scores, (len(pictures), len(metadata.labels)), metadata)
     if model.are_probabilities and not (
-        (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=1e-3)
+        (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=_ROUNDING)
     ):
         raise _rejected("model_unfit", metadata, "its probabilities do not sum to 1")
-    if outlier is not None:
+    for outlier in outliers:
         _check_floats("its outlier output gives", outlier, (len(pictures),), metadata)
+        if not ((outlier >= -_ROUNDING) & (outlier <= 1 + _ROUNDING)).all():
+            raise _rejected("model_unfit", metadata, "its outlier output does not lie in 0..1")
 
 
 def _check_floats(what: str, found: Any, expected: tuple[int, ...], metadata: PackageMetadata) -> None:

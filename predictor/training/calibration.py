@@ -19,7 +19,9 @@ LOST_SHARE = 0.003  # Of the things that a model knows, how many may be taken fo
 _DECIMALS = 3
 
 
-def negative_log_likelihood(probabilities: NDArray[np.floating[Any]], truth: NDArray[np.uint8]) -> float:
+def negative_log_likelihood(
+    probabilities: NDArray[np.floating[Any]], truth: NDArray[np.integer[Any]]
+) -> float:
     """The mean surprise at the right answers; smaller is better.
 
     Args:
@@ -30,7 +32,7 @@ def negative_log_likelihood(probabilities: NDArray[np.floating[Any]], truth: NDA
     return float(-np.log(np.maximum(of_truth, np.finfo(np.float32).tiny)).mean())
 
 
-def choose_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.uint8]) -> float:
+def choose_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.integer[Any]]) -> float:
     """The temperature that makes validation answers likeliest, three decimals, between 0.05 and 20."""
 
     def surprise(log_temperature: float) -> float:
@@ -42,7 +44,7 @@ def choose_temperature(probabilities: NDArray[np.float32], truth: NDArray[np.uin
 
 def choose_min_confidence(
     probabilities: NDArray[np.floating[Any]],
-    truth: NDArray[np.uint8],
+    truth: NDArray[np.integer[Any]],
     wanted_accuracy: float = WANTED_ACCURACY,
 ) -> float:
     """The smallest confidence from which on that share of the answers is right, in steps of 0.001.

@@ -17,6 +17,7 @@ from predictor.training.evaluation import Evaluation
 _DECIMALS = 6
 _SAME_FIGURE = 0.001  # Another processor may round a borderline picture to another answer.
 _DARK_SHADE = 0.3  # The share of a class from which on its field needs light letters.
+MAX_DRAWN_CLASSES = 40  # A matrix of more cannot be read as a picture.
 _INK, _MUTED, _PAPER, _FRAME = "#1c2733", "#5b6b7b", "#ffffff", "#d5dde5"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from predictor.recognition.errors import ImageError
-from predictor.recognition.recognizer import Recognizer
+from predictor.recognition.recognizer import Prediction, Recognizer
 from predictor.training.datasets import LabelledImages
 from predictor.training.errors import TrainingError
 from predictor.training.progress import Report, silent
@@ -82,25 +82,52 @@ def evaluate(recognizer: Recognizer, data: LabelledImages, report: Report = sile
     Raises:
         TrainingError: a label is none of the model's, or a picture cannot be recognised at all.
     """
+    files = ((f"picture {number}", png_bytes(image)) for number, image in enumerate(data.images, start=1))
+    return evaluate_files(recognizer, files, data.labels, report)
+
+
+def evaluate_files(
+    recognizer: Recognizer,
+    files: Iterable[tuple[str, bytes]],
+    truth: NDArray[np.integer[Any]],
+    report: Report = silent,
+) -> Evaluation:
+    """Measure the whole path from the bytes of picture files.
+
+    Args:
+        recognizer: what is measured.
+        files: what each is called, and its bytes.
+        truth: (n,), the right classes' numbers.
+        report: is told how far it is.
+
+    Raises:
+        TrainingError: a label is none of the model's, or a picture cannot be recognised at all.
+    """
     labels = recognizer.package.metadata.labels
-    if data.labels.max() >= len(labels):
-        raise TrainingError(f"label {data.labels.max()} is none of the model's {len(labels)}")
-    predictions = []
-    for number, image in enumerate(data.images, start=1):
-        try:
-            predictions.append(recognizer.recognize(png_bytes(image)))
-        except ImageError as error:
-            raise TrainingError(f"picture {number} cannot be recognised: {error}") from error
-        if number % _PROGRESS_STEP == 0:
-            report(f"  {number:,} of {len(data):,} pictures")
+    if truth.max() >= len(labels):
+        raise TrainingError(f"label {truth.max()} is none of the model's {len(labels)}")
+    predictions = list(predict_files(recognizer, files, len(truth), report))
     probabilities = np.array([list(prediction.probabilities.values()) for prediction in predictions])
     accepted = np.array([prediction.accepted for prediction in predictions])
-    return measure(labels, data.labels, probabilities, accepted)
+    return measure(labels, truth, probabilities, accepted)
+
+
+def predict_files(
+    recognizer: Recognizer, files: Iterable[tuple[str, bytes]], count: int, report: Report
+) -> Iterator[Prediction]:
+    """Recognise picture files, of which all must be sound; see `evaluate_files`."""
+    for number, (name, content) in enumerate(files, start=1):
+        try:
+            yield recognizer.recognize(content)
+        except ImageError as error:
+            raise TrainingError(f"{name} cannot be recognised: {error}") from error
+        if number % _PROGRESS_STEP == 0:
+            report(f"  {number:,} of {count:,} pictures")
 
 
 def measure(
     labels: Sequence[str],
-    truth: NDArray[np.uint8],
+    truth: NDArray[np.integer[Any]],
     probabilities: NDArray[np.floating[Any]],
     accepted: NDArray[np.bool_],
 ) -> Evaluation:
@@ -126,7 +153,7 @@ def measure(
 
 
 def png_bytes(image: NDArray[np.uint8]) -> bytes:
-    """A (height, width) grey picture as a PNG file."""
+    """A picture, (height, width) in grey or (height, width, 3) in colour, as a PNG file."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
     return file.getvalue()

@@ -9,7 +9,7 @@ from typing import Any
 
 import joblib
 
-FRAMEWORKS = {name: version(name) for name in ("joblib", "numpy", "scikit-learn")}
+FRAMEWORKS: dict[str, str] = {name: version(name) for name in ("joblib", "numpy", "scikit-learn")}
 
 
 def packed(model: Any) -> bytes:

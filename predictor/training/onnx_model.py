@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-FRAMEWORKS = {name: version(name) for name in ("numpy", "onnxruntime")}
+FRAMEWORKS: dict[str, str] = {name: version(name) for name in ("numpy", "onnxruntime")}

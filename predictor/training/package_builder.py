@@ -1,8 +1,4 @@
-"""From a recipe and data to a signed package: train, measure through the whole path, write the card, sign.
-
-Everything happens in a temporary folder beside the target, where the finished package is moved in one step:
-whatever interrupts a run, no half-written package is ever found.
-"""
+"""From a recipe and data to a signed package: train, measure through the whole path, write the card, sign."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -18,21 +13,12 @@ from numpy.typing import NDArray
 
 from predictor.recognition.errors import ImageError
 from predictor.recognition.model_inputs import Preprocessing, find_preprocessing
-from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package, sign_package
-from predictor.recognition.package_metadata import (
-    METADATA_FILE,
-    MODEL_FILES,
-    PackageMetadata,
-    parse_metadata,
-    to_json,
-    version_order,
-)
-from predictor.recognition.recognizer import Recognizer
-from predictor.training.card import confusion_matrix_png, metrics, metrics_json
+from predictor.recognition.package_metadata import MODEL_FILES, PackageMetadata, parse_metadata, to_json
 from predictor.training.datasets import CREDITS, DataSet
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate
-from predictor.training.progress import Report, stage
+from predictor.training.package_writer import new_package, refuse_existing
+from predictor.training.progress import stage
 from predictor.training.recipe import Recipe, Run
 
 
@@ -67,8 +53,7 @@ def build_package(
     target = models_dir / recipe.name / version
     metadata = _draft_metadata(recipe, data, version, created)
     parse_metadata(to_json(metadata))  # Minutes before signing would notice.
-    if target.exists():
-        raise TrainingError(f"{target} exists; a version never changes, choose a new one with --version")
+    refuse_existing(target)
     _check_classes(data, recipe)
     with stage(run.report, f"Bringing {len(data.train):,} pictures to the model's form"):
         inputs = _model_inputs(data.train.images, find_preprocessing(recipe.preprocessing))
@@ -79,26 +64,13 @@ def build_package(
         min_confidence=trained.min_confidence,
         max_outlier=trained.max_outlier,
     )
-    models_dir.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=models_dir, prefix=".building-") as workshop:
-        folder = Path(workshop) / recipe.name / version
-        _write(folder, {METADATA_FILE: to_json(metadata), metadata.model_file: trained.content})
-        evaluation = _measure(folder, data, private_key, run.report)
-        _write(folder, _card_files(metadata, evaluation))
-        _sign_and_open(folder, private_key)
-        target.parent.mkdir(exist_ok=True)
-        folder.rename(target)
+    with new_package(target, private_key) as draft:
+        draft.write_model(metadata, trained.content)
+        with stage(run.report, f"Measuring with {len(data.test):,} test pictures, each from its PNG file"):
+            evaluation = evaluate(draft.recognizer(), data.test, run.report)
+        draft.write_card(metadata, evaluation, data.test.describe("test"))
     run.checkpoint.unlink(missing_ok=True)
     return target, evaluation
-
-
-def next_version(models_dir: Path, name: str) -> str:
-    """The patch number after the highest installed version; 1.0.0 where there is none."""
-    versions = list(filter(None, (version_order(folder.name) for folder in (models_dir / name).glob("*"))))
-    if not versions:
-        return "1.0.0"
-    major, minor, patch = max(versions)
-    return f"{major}.{minor}.{patch + 1}"
 
 
 def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: datetime) -> PackageMetadata:
@@ -148,32 +120,3 @@ def _model_inputs(images: NDArray[np.uint8], preprocessing: Preprocessing) -> ND
         except ImageError as error:
             raise TrainingError(f"training picture {i + 1} cannot be used: {error}") from error
     return inputs
-
-
-def _measure(folder: Path, data: DataSet, private_key: EllipticCurvePrivateKey, report: Report) -> Evaluation:
-    with stage(report, f"Measuring with {len(data.test):,} test pictures, each from its PNG file"):
-        return evaluate(_sign_and_open(folder, private_key), data.test, report)
-
-
-def _sign_and_open(folder: Path, private_key: EllipticCurvePrivateKey) -> Recognizer:
-    """Sign, and prove that what was signed opens and answers."""
-    sign_package(folder, private_key)
-    policy = TrustPolicy((TrustedKey("the signing key", private_key.public_key()),))
-    return Recognizer.from_package(open_package(folder, policy))
-
-
-def _card_files(metadata: PackageMetadata, evaluation: Evaluation) -> dict[str, bytes]:
-    measured = replace(metadata, metrics=metrics(evaluation))
-    test_data = next(source for source in metadata.data if source["split"] == "test")
-    title = f"{metadata.name} {metadata.version}: what was taken for what"
-    return {
-        METADATA_FILE: to_json(measured),
-        "card/metrics.json": metrics_json(evaluation, test_data),
-        "card/confusion-matrix.png": confusion_matrix_png(evaluation, title),
-    }
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)

@@ -22,10 +22,11 @@ def test_the_answer_is_the_recognisers_in_the_contracts_form(program, picture):
 
     answer = answer_without_id(program.post("/api/v1/predict", {"file": as_file(picture)}))
 
-    assert list(answer) == ["digit", "label", "confidence", "accepted", "probabilities", "model"]
+    assert list(answer) == ["digit", "label", "confidence", "accepted", "reason", "probabilities", "model"]
     assert answer["digit"] == int(prediction.label)
     assert answer["label"] == prediction.label
     assert answer["confidence"] == pytest.approx(prediction.confidence, abs=1e-6)
+    assert (answer["accepted"], answer["reason"]) == (prediction.accepted, prediction.reason)
     assert list(answer["probabilities"]) == list("0123456789")
     assert answer["model"] == {"name": "tiny-digits", "version": "1.2.3"}
 

@@ -117,6 +117,52 @@ def test_classes_may_be_the_numbers_of_the_labels(load):
     assert load(replace(JOBLIB_METADATA, labels=labels), packed(classifier))
 
 
+class Echo:
+    """Answers with the first and the last pixel as it gets them."""
+
+    classes_ = ("first", "last")
+
+    def __init__(self, features):
+        self.n_features_in_ = features
+
+    def decision_function(self, rows):
+        assert rows.ndim == 2
+        return rows[:, [0, -1]].astype(np.float64)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(0, 1, (0.25, 0.75)), (0, 16, (4, 12)), (-1, 1, (-0.5, 0.5)), (0, 255, (63.75, 191.25))],
+)
+@pytest.mark.parametrize("shape", [(64,), (1, 8, 8)])
+def test_a_model_sees_pictures_in_the_range_it_was_trained_with(load, low, high, expected, shape):
+    metadata = replace(
+        JOBLIB_METADATA,
+        labels=("first", "last"),
+        input=InputForm(shape, low, high),
+        preprocessing="plain-8x8",
+    )
+    picture = np.full((1, 1, 8, 8), 0.25, np.float32)
+    picture[..., -1] = 0.75
+
+    answers = load(metadata, packed(Echo(64))).classify(picture).probabilities
+
+    difference = expected[1] - expected[0]
+    assert answers[0, 1] == pytest.approx(1 / (1 + np.exp(-difference)), rel=1e-5)
+
+
+def test_colours_reach_a_model_plane_by_plane(load):
+    metadata = replace(
+        JOBLIB_METADATA, labels=("first", "last"), input=InputForm((48,)), preprocessing="plain-4x4-rgb"
+    )
+    picture = np.zeros((1, 3, 4, 4), np.float32)
+    picture[:, 2] = 1
+
+    answers = load(metadata, packed(Echo(48))).classify(picture).probabilities
+
+    assert answers[0, 1] == pytest.approx(1 / (1 + np.exp(-1)), rel=1e-5)
+
+
 def test_a_picture_that_leaves_every_class_impossible_is_answered_evenly(load):
     classifier = SGDClassifier()
     classifier.__dict__.update(tiny_classifier("log_loss").__dict__)

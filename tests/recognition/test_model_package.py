@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from predictor.recognition import model_package
 from predictor.recognition.classifier import load_classifier
 from predictor.recognition.errors import PackageRejected, SigningKeyError
 from predictor.recognition.model_package import TrustPolicy, open_package, sign_package
+from predictor.recognition.package_metadata import to_json
 from predictor.recognition.signature import public_key_fingerprint
 from tests.packages import (
     JOBLIB_METADATA,
@@ -164,14 +166,74 @@ def test_another_scikit_learn_version_is_refused_with_both_and_the_way_out(tmp_p
     assert rejected.code == "framework_mismatch"
     assert rejected.message == (
         f"tiny-digits 1.2.3: made with scikit-learn 1.2.3, here is {installed}; "
-        "install scikit-learn==1.2.3, or train and sign it again here"
+        "install scikit-learn==1.2.3, or make and sign the package again here"
     )
 
 
-def test_an_onnx_package_needs_no_version_of_its_framework(tmp_path):
-    folder = write_package(tmp_path, metadata=replace(ONNX_METADATA, frameworks={"torch": "0.0.1"}))
+@pytest.fixture
+def here_is(monkeypatch):
+    """Pretend that this version of scikit-learn or onnxruntime is installed, None for none at all."""
 
-    assert open_package(folder, policy()).metadata.frameworks == {"torch": "0.0.1"}
+    def here_is(installed):
+        def version(library):
+            if installed is None:
+                raise PackageNotFoundError(library)
+            return installed
+
+        monkeypatch.setattr(model_package, "version", version)
+
+    return here_is
+
+
+@pytest.mark.parametrize(
+    ("made_with", "installed"),
+    [("1.20.1", "1.20.1"), ("1.20.1", "1.20.2"), ("1.9.0", "1.20.0"), ("1.20", "1.20.1+gpu"), ("dev", "dev")],
+)
+def test_an_onnx_model_opens_with_the_onnxruntime_it_was_made_with_and_later_ones(
+    tmp_path, here_is, made_with, installed
+):
+    folder = write_package(
+        tmp_path, metadata=replace(ONNX_METADATA, frameworks={"onnxruntime": made_with, "torch": "0.0.1"})
+    )
+    here_is(installed)
+
+    assert open_package(folder, policy()).metadata.frameworks["onnxruntime"] == made_with
+
+
+@pytest.mark.parametrize(
+    ("metadata", "library", "made_with", "installed", "way_out"),
+    [
+        (ONNX_METADATA, "onnxruntime", "1.20.1", "1.20.0", "onnxruntime>=1.20.1"),
+        (ONNX_METADATA, "onnxruntime", "1.20.1", "1.9.9", "onnxruntime>=1.20.1"),
+        (ONNX_METADATA, "onnxruntime", "1.20.1", None, "onnxruntime>=1.20.1"),
+        (JOBLIB_METADATA, "scikit-learn", "1.7.0", "1.7.1", "scikit-learn==1.7.0"),
+        (JOBLIB_METADATA, "scikit-learn", "1.7.0", None, "scikit-learn==1.7.0"),
+    ],
+)
+def test_another_library_is_refused_with_the_way_out(
+    tmp_path, here_is, metadata, library, made_with, installed, way_out
+):
+    folder = write_package(tmp_path, metadata=replace(metadata, frameworks={library: made_with}))
+    here_is(installed)
+
+    rejected = refusal(folder)
+
+    assert rejected.code == "framework_mismatch"
+    assert rejected.message == (
+        f"tiny-digits 1.2.3: made with {library} {made_with}, here is {installed or 'none'}; "
+        f"install {way_out}, or make and sign the package again here"
+    )
+
+
+@pytest.mark.parametrize("metadata", [JOBLIB_METADATA, ONNX_METADATA], ids=["joblib", "onnx"])
+def test_a_package_names_the_library_that_runs_its_model(tmp_path, metadata):
+    folder = write_package(tmp_path, key=None)
+    (folder / "package.json").write_bytes(to_json(replace(metadata, frameworks={"torch": "2.0.0"})))
+
+    with pytest.raises(PackageRejected, match="frameworks must name the version of") as caught:
+        sign_package(folder, SIGNING_KEY)
+
+    assert caught.value.code == "metadata_invalid"
 
 
 # What was checked is what is loaded

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from predictor.recognition.errors import PackageRejected
-from predictor.recognition.package_metadata import parse_metadata, to_json
+from predictor.recognition.package_metadata import InputForm, parse_metadata, to_json
 from tests.packages import JOBLIB_METADATA, ONNX_METADATA
 
 
@@ -27,6 +27,9 @@ def refusal(data):
         ONNX_METADATA,
         replace(JOBLIB_METADATA, expires=datetime(2027, 1, 1, tzinfo=UTC)),
         replace(JOBLIB_METADATA, labels=("T-shirt", "pullover"), title="Kleidung für Größe"),
+        replace(JOBLIB_METADATA, input=InputForm((64,), 0, 16)),
+        replace(ONNX_METADATA, input=InputForm((3, 4, 4), -1, 1), min_confidence=0, max_outlier=0.25),
+        replace(ONNX_METADATA, input=InputForm((3, 512, 512), -2.5, -0.5)),
     ],
 )
 def test_what_is_written_is_read_back(metadata):
@@ -73,8 +76,9 @@ def test_an_unknown_field_is_refused():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("format_version", 2),
-        ("format_version", "1"),
+        ("format_version", 1),
+        ("format_version", 3),
+        ("format_version", "2"),
         ("format_version", True),
         ("format_version", None),
         ("name", 7),
@@ -114,7 +118,24 @@ def test_an_unknown_field_is_refused():
         ("labels", [str(number) for number in range(1001)]),
         ("input", [784]),
         ("input", {"dtype": "float32", "range": [0, 1], "shape": [28, 28]}),
-        ("input", {"dtype": "float32", "range": [0, 255], "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [0], "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [0, 1, 2], "shape": [784]}),
+        ("input", {"dtype": "float32", "range": "01", "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [0, "1"], "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [False, True], "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [1, 0], "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [1, 1], "shape": [784]}),
+        ("input", {"dtype": "float32", "shape": [784]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": []}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [0]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [1_000_001]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [784.0]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [True]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [2, 28, 28]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [1, 28, 27]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [1, 3, 3]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": [3, 513, 513]}),
+        ("input", {"dtype": "float32", "range": [0, 1], "shape": "784"}),
         ("input", {"dtype": "float64", "range": [0, 1], "shape": [784]}),
         ("input", {"dtype": "float32", "range": [0, 1], "shape": [784], "mean": 0.13}),
         ("preprocessing", "os.system"),
@@ -138,6 +159,9 @@ def test_an_unknown_field_is_refused():
         ("min_confidence", 1.01),
         ("min_confidence", -0.01),
         ("min_confidence", False),
+        ("max_outlier", 1.01),
+        ("max_outlier", -0.01),
+        ("max_outlier", None),
         ("licence", ""),
     ],
 )
@@ -145,6 +169,14 @@ def test_a_field_of_another_form_is_refused_by_name(field, value):
     fields = {**json.loads(to_json(JOBLIB_METADATA)), field: value}
 
     assert refusal(json.dumps(fields).encode()).startswith(f"package.json: {field}")
+
+
+def test_a_package_of_the_first_format_is_told_from_a_damaged_one():
+    fields = {**json.loads(to_json(JOBLIB_METADATA)), "format_version": 1}
+
+    assert refusal(json.dumps(fields).encode()) == (
+        "package.json: format_version must be 2; this package is of another release"
+    )
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])

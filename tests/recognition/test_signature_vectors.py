@@ -10,6 +10,8 @@ import pytest
 
 from predictor.recognition.errors import PackageRejected
 from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package
+from predictor.recognition.package_files import read_package_files
+from predictor.recognition.signature import SIGNATURE_FILE, verify_bundle
 from predictor.recognition.signing_keys import load_public_key
 
 VECTORS = Path(__file__).parent.parent / "data" / "oms"
@@ -22,14 +24,28 @@ def trust(curve):
 
 
 @pytest.mark.parametrize("curve", CURVES)
-def test_a_package_signed_by_the_reference_implementation_opens(curve):
-    folder = VECTORS / curve / "tiny-digits" / "1.2.3"
+def test_a_signature_of_the_reference_implementation_is_verified(curve):
+    files = dict(read_package_files(VECTORS / curve / "tiny-digits" / "1.2.3"))
+    bundle = files.pop(SIGNATURE_FILE)
+    (key,) = trust(curve).keys
 
-    package = open_package(folder, trust(curve))
+    manifest = verify_bundle(bundle, [key.public_key])
 
-    assert package.signer == curve
-    digests = [hashlib.sha256(package.files[name]).digest() for name in sorted(package.files)]
-    assert package.digest == hashlib.sha256(b"".join(digests)).hexdigest()
+    assert manifest.signer == key.public_key
+    digests = {name: hashlib.sha256(content) for name, content in files.items()}
+    assert manifest.digests == {name: digest.hexdigest() for name, digest in digests.items()}
+    in_order = b"".join(digests[name].digest() for name in sorted(digests))
+    assert manifest.root_digest == hashlib.sha256(in_order).hexdigest()
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_only_its_first_format_keeps_the_package_from_opening(curve):
+    """Signature, key and digests come first: who gets as far as package.json has passed them."""
+    with pytest.raises(PackageRejected) as caught:
+        open_package(VECTORS / curve / "tiny-digits" / "1.2.3", trust(curve))
+
+    assert caught.value.code == "metadata_invalid"
+    assert "format_version must be 2" in caught.value.message
 
 
 @pytest.mark.parametrize("curve", CURVES)

@@ -14,7 +14,8 @@ from predictor.recognition.recognizer import Recognizer
 from predictor.training.datasets import load_data_set
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import png_bytes
-from predictor.training.package_builder import build_package, next_version
+from predictor.training.package_builder import build_package
+from predictor.training.package_writer import next_version
 from predictor.training.progress import silent
 from predictor.training.recipe import Run
 from predictor.training.recipes import RECIPES
@@ -135,9 +136,9 @@ def test_an_interrupted_run_leaves_nothing(data, tmp_path, moment):
 def test_the_recipe_gets_pictures_in_the_form_that_the_service_makes(data, tmp_path):
     seen = []
 
-    def spy(inputs, labels, **options):
+    def spy(inputs, labels, run):
         seen.append(inputs)
-        return QUICK.fit(inputs, labels, **options)
+        return QUICK.fit(inputs, labels, run)
 
     build(data, tmp_path / "models", recipe=replace(QUICK, fit=spy))
 

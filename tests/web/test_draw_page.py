@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from predictor.recognition.recognizer import Prediction
+from predictor.recognition.recognizer import UNSURE, Prediction
 from predictor.verdicts import percent, verdict
 from tests.packages import JOBLIB_METADATA
 from tests.web.conftest import picture, uploaded
@@ -190,8 +190,16 @@ def test_other_methods_are_not_allowed(client):
 
 def prediction(*, accepted: bool, **probabilities: float) -> Prediction:
     label = max(probabilities, key=probabilities.get)
-    picture = np.zeros((28, 28), np.float32)
-    return Prediction(label, probabilities[label], accepted, probabilities, "m", "1.0.0", picture)
+    return Prediction(
+        label=label,
+        confidence=probabilities[label],
+        reason=None if accepted else UNSURE,
+        probabilities=probabilities,
+        outlier=0,
+        model_name="m",
+        model_version="1.0.0",
+        model_input=np.zeros((1, 28, 28), np.float32),
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,18 @@
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from predictor.management.interruption import interruptible
+from predictor.management.packaging import signing_key, start_of_today
 from predictor.recognition.errors import RecognitionError
-from predictor.recognition.signing_keys import load_private_key
 from predictor.training.datasets import UNRECOGNISED, DataSet, load_data_set
 from predictor.training.errors import TrainingError
-from predictor.training.package_builder import build_package, next_version
+from predictor.training.package_builder import build_package
+from predictor.training.package_writer import next_version
 from predictor.training.progress import silent, stage
 from predictor.training.recipe import Run
 from predictor.training.recipes import RECIPES
@@ -67,7 +63,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with _interruptible():
+            with interruptible():
                 self._train(**options)
         except (RecognitionError, TrainingError, OSError) as error:
             raise CommandError(str(error)) from error
@@ -76,7 +72,7 @@ class Command(BaseCommand):
 
     def _train(self, **options: Any) -> None:
         report = self.stdout.write if options["verbosity"] else silent
-        key = self._signing_key(options["signing_key"])
+        key = signing_key(options["signing_key"], self.stdout)
         with stage(report, "Loading the data"):
             data = load_data_set(options["data_dir"], RECIPES[options["model"]].data_set)
         self._say_what_the_data_are(data)
@@ -85,7 +81,7 @@ class Command(BaseCommand):
             data,
             models_dir=options["output"],
             version=options["version"] or next_version(options["output"], options["model"]),
-            created=_today(),
+            created=start_of_today(),
             private_key=key,
             run=Run(options["seed"], report, options["checkpoints"] / f"{options['model']}.checkpoint"),
         )
@@ -93,31 +89,7 @@ class Command(BaseCommand):
         report("A running server takes the package up when it is started again.")
         self.stdout.write(f"Package: {folder}")
 
-    def _signing_key(self, path: Path | None) -> EllipticCurvePrivateKey:
-        if path is None and not settings.SIGNING_KEY.exists():
-            self.stdout.write("There is no signing key yet; making one, and trusting its public half:")
-            call_command("create_signing_key", stdout=self.stdout)
-        return load_private_key((path or settings.SIGNING_KEY).read_bytes())
-
     def _say_what_the_data_are(self, data: DataSet) -> None:
         for split, images in (("train", data.train), ("test", data.test)):
             if images.describe(split)["name"] == UNRECOGNISED:
                 self.stderr.write(f"The {split} data are no known data set; the package will say so.")
-
-
-def _today() -> datetime:
-    """The start of the day in UTC: exact enough, and a second run on it makes the same package."""
-    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let SIGTERM raise KeyboardInterrupt as Ctrl-C does, and both even where a shell has them ignored."""
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in previous:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
