@@ -62,6 +62,7 @@ def _describe(metadata: PackageMetadata) -> dict[str, Any]:
     return {
         "title": metadata.title,
         "description": metadata.description,
+        "limits": metadata.limits,
         "created": metadata.created.isoformat(timespec="seconds"),
         "expires": metadata.expires and metadata.expires.isoformat(timespec="seconds"),
         "format": metadata.format,

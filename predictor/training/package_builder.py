@@ -109,6 +109,7 @@ def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: dateti
         version=version,
         title=recipe.title,
         description=_description(recipe, sources[0]),
+        limits=recipe.limits,
         created=created,
         expires=None,
         format=recipe.format,

@@ -71,6 +71,12 @@ RECIPE = Recipe(
         "it also learnt from digits in shapes that people draw and MNIST lacks, and from letters, scribbles "
         "and other things that are no digit, all drawn by the training itself."
     ),
+    limits=(
+        "It reads one digit at a time; several side by side are no digit to it. A sign that many hands write "
+        "like a digit, such as O, l, Z or S, can be read as that digit. What it learnt to reject was drawn "
+        "by a program, so that other things can still pass. Not for amounts, addresses or anything else that "
+        "nobody checks."
+    ),
     data_set=MNIST,
     labels=DIGITS,
     format="onnx",
