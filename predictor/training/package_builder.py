@@ -28,10 +28,12 @@ from predictor.recognition.package_metadata import (
     version_order,
 )
 from predictor.recognition.recognizer import Recognizer
-from predictor.training.card import confusion_matrix_png, metrics, metrics_json
+from predictor.training.card.figures import metrics
+from predictor.training.card.files import card_files
 from predictor.training.datasets import CREDITS, DataSet
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate
+from predictor.training.non_digit_samples import non_digit_samples
 from predictor.training.progress import Report, stage
 from predictor.training.recipe import Recipe, Run
 
@@ -53,7 +55,8 @@ def build_package(
         data: what it learns from and is measured with.
         models_dir: where packages lie.
         version: of the new package.
-        created: stands in the package; with the same one, data and seed, all but the signature is the same.
+        created: stands in the package; with the same one, data and seed, all is the same but for the
+            signature and the latency on the card.
         private_key: signs the package.
         run: seed, progress and checkpoint; the checkpoint is removed when the package is in its place.
 
@@ -84,7 +87,7 @@ def build_package(
         folder = Path(workshop) / recipe.name / version
         _write(folder, {METADATA_FILE: to_json(metadata), metadata.model_file: trained.content})
         evaluation = _measure(folder, data, private_key, run.report)
-        _write(folder, _card_files(metadata, evaluation))
+        _write(folder, _measured_files(metadata, evaluation))
         _sign_and_open(folder, private_key)
         target.parent.mkdir(exist_ok=True)
         folder.rename(target)
@@ -153,7 +156,8 @@ def _model_inputs(images: NDArray[np.uint8], preprocessing: Preprocessing) -> ND
 
 def _measure(folder: Path, data: DataSet, private_key: EllipticCurvePrivateKey, report: Report) -> Evaluation:
     with stage(report, f"Measuring with {len(data.test):,} test pictures, each from its PNG file"):
-        return evaluate(_sign_and_open(folder, private_key), data.test, report)
+        recognizer = _sign_and_open(folder, private_key)
+        return evaluate(recognizer, data.test, report, non_digit_samples(recognizer.package.metadata))
 
 
 def _sign_and_open(folder: Path, private_key: EllipticCurvePrivateKey) -> Recognizer:
@@ -163,15 +167,10 @@ def _sign_and_open(folder: Path, private_key: EllipticCurvePrivateKey) -> Recogn
     return Recognizer.from_package(open_package(folder, policy))
 
 
-def _card_files(metadata: PackageMetadata, evaluation: Evaluation) -> dict[str, bytes]:
+def _measured_files(metadata: PackageMetadata, evaluation: Evaluation) -> dict[str, bytes]:
     measured = replace(metadata, metrics=metrics(evaluation))
     test_data = next(source for source in metadata.data if source["split"] == "test")
-    title = f"{metadata.name} {metadata.version}: what was taken for what"
-    return {
-        METADATA_FILE: to_json(measured),
-        "card/metrics.json": metrics_json(evaluation, test_data),
-        "card/confusion-matrix.png": confusion_matrix_png(evaluation, title),
-    }
+    return {METADATA_FILE: to_json(measured), **card_files(evaluation, test_data)}
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:
