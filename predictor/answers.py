@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from predictor.model_card import card_figures
 from predictor.recognition.package_metadata import PackageMetadata, are_digits
 from predictor.recognition.recognizer import Prediction
 from predictor.serving import ModelState
@@ -54,6 +55,11 @@ def model_answer(state: ModelState) -> dict[str, Any]:
                 "verified_at": package.verified_at.isoformat(timespec="seconds"),
             },
             "files": {name: len(content) for name, content in sorted(package.files.items())},
+            "size": {
+                "model_bytes": len(package.files[package.metadata.model_file]),
+                "package_bytes": sum(map(len, package.files.values())),
+            },
+            "card": card_figures(package),
         }
     )
 
