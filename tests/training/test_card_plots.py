@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from PIL import Image
@@ -107,3 +108,10 @@ def test_the_largest_card_fits_into_a_package(files):
 
     # Of the 64 files, package.json, the model and the signature are three.
     assert with_all_mistakes <= 61
+
+
+def test_a_persons_own_settings_of_matplotlib_do_not_reach_the_card(files):
+    with mpl.rc_context({"lines.markersize": 20, "axes.grid": True, "figure.dpi": 30}):
+        plot = trade_off_files(EVALUATION)["trade-off.png"]
+
+    assert plot == files["card/trade-off.png"]

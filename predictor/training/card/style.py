@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rc_context, rcdefaults, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -23,7 +23,7 @@ MAX_LABEL_CHARACTERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """Colours, as in static/predictor/site.css.
+    """Colours, after static/predictor/site.css.
 
     Attributes:
         suffix: of the file's name.
@@ -75,7 +75,9 @@ def quiet_axes(axes: Any, style: Style) -> None:
 
 def _png(size: tuple[float, float], style: Style, draw: Draw) -> bytes:
     # Whatever a person has set in a matplotlibrc of their own must not reach the card.
-    with rc_context(_settings(style)):
+    with rc_context():
+        rcdefaults()
+        rcParams.update(_settings(style))
         width, height = (length / _DOTS_PER_INCH for length in size)
         figure = Figure((width, height), _DOTS_PER_INCH * _PIXELS_PER_DOT, layout="constrained")
         canvas = FigureCanvasAgg(figure)

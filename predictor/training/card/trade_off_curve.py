@@ -11,9 +11,8 @@ from predictor.training.card.style import Style, plot_files, quiet_axes
 from predictor.training.evaluation import Evaluation
 
 _SIZE_PX = (460, 380)
-_SHOWN = (
-    4  # Times as many unanswered pictures as the model's own rule leaves, so that it stands in the middle.
-)
+# So many times the pictures that the model's own rule leaves unanswered, so that it stands within the curve.
+_SHOWN = 4
 _LEAST_SHOWN = 0.04
 _HEADROOM = 0.08  # Above the highest point, as a share of the curve's height.
 
