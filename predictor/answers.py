@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from predictor.model_card import card_figures
 from predictor.recognition.explanation import METHOD
 from predictor.recognition.package_metadata import PackageMetadata, are_digits
 from predictor.recognition.recognizer import Prediction
@@ -71,6 +72,11 @@ def model_answer(state: ModelState) -> dict[str, Any]:
                 "verified_at": package.verified_at.isoformat(timespec="seconds"),
             },
             "files": {name: len(content) for name, content in sorted(package.files.items())},
+            "size": {
+                "model_bytes": len(package.files[package.metadata.model_file]),
+                "package_bytes": sum(map(len, package.files.values())),
+            },
+            "card": card_figures(package),
         }
     )
 
@@ -79,6 +85,7 @@ def _describe(metadata: PackageMetadata) -> dict[str, Any]:
     return {
         "title": metadata.title,
         "description": metadata.description,
+        "limits": metadata.limits,
         "created": metadata.created.isoformat(timespec="seconds"),
         "expires": metadata.expires and metadata.expires.isoformat(timespec="seconds"),
         "format": metadata.format,

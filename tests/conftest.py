@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from predictor.access.tokens import issue_token
+from predictor.training import non_digit_samples
 from tests.people import PASSWORD
 
 EXAMPLE_SEVEN = Path(__file__).parent.parent / "docs" / "examples" / "7.png"
@@ -45,3 +46,9 @@ def alice_key(alice):
 def seven():
     """The bytes of a drawn seven."""
     return EXAMPLE_SEVEN.read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def few_non_digits(monkeypatch):
+    """Measure rejection with two pictures a kind: drawing the usual hundred takes seconds."""
+    monkeypatch.setattr(non_digit_samples, "PER_KIND", 2)

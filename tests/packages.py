@@ -40,6 +40,7 @@ JOBLIB_METADATA = PackageMetadata(
     version="1.2.3",
     title="Tiny digits",
     description="Knows ten random pictures by heart.",
+    limits="Knows no other picture.",
     created=datetime(2026, 11, 1, 12, 0, tzinfo=UTC),
     expires=None,
     format="joblib",

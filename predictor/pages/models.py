@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import conditional_page, require_safe
 
 from predictor.answers import model_answer
-from predictor.pages.card import card_figures
+from predictor.pages.card_pictures import PICTURE_NAME, other_pictures, plots, sample_mistakes
+from predictor.recognition.package_metadata import are_digits
 from predictor.serving import ModelState, UnknownModel, served_models
 
-_PICTURE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.png")
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @require_safe
 def model_list(request: HttpRequest) -> HttpResponse:
-    """List the active version of every model, with its accuracy."""
+    """List the active version of every model, with its key figures."""
     models = [model_answer(state) for state in served_models().states() if state.active]
     return render(request, "predictor/models.html", {"models": models})
 
@@ -28,12 +26,15 @@ def model_card(request: HttpRequest, name: str) -> HttpResponse:
     """Show all that is known of one model: its active version, or that of `?version=`."""
     state = _state(request, name)
     versions = [other.version for other in served_models().states() if other.name == name]
+    model = model_answer(state)
     context = {
-        "model": model_answer(state),
-        "metrics": card_figures(state.package),
-        "pictures": _pictures(state),
+        "model": model,
+        "plots": plots(state.package, model.get("card")),
+        "mistakes": sample_mistakes(state.package, model.get("card")),
+        "other_pictures": other_pictures(state.package),
         "versions": versions if len(versions) > 1 else [],
         "predict_url": request.build_absolute_uri("/api/v1/predict"),
+        "example_file": "7.png" if are_digits(model.get("labels", [])) else "picture.png",
     }
     return render(request, "predictor/model.html", context)
 
@@ -44,16 +45,6 @@ def _state(request: HttpRequest, name: str) -> ModelState:
         return served_models().state(f"{name}@{version}" if version else name)
     except UnknownModel as error:
         raise Http404(str(error)) from error
-
-
-def _pictures(state: ModelState) -> list[dict[str, str]]:
-    files = state.package.files if state.package else {}
-    names = [name.removeprefix("card/") for name in sorted(files) if name.startswith("card/")]
-    return [
-        {"file": name, "caption": name.removesuffix(".png").replace("-", " ").capitalize()}
-        for name in names
-        if _PICTURE_NAME.fullmatch(name)
-    ]
 
 
 @require_safe
@@ -70,7 +61,7 @@ def model_picture(request: HttpRequest, name: str, file: str) -> HttpResponse:
 def _picture(request: HttpRequest, name: str, file: str) -> bytes:
     package = _state(request, name).package
     digest = request.GET.get("digest")
-    content = package.files.get(f"card/{file}") if package and _PICTURE_NAME.fullmatch(file) else None
+    content = package.files.get(f"card/{file}") if package and PICTURE_NAME.fullmatch(file) else None
     if package is None or content is None or digest not in (None, f"sha256:{package.digest}"):
         raise Http404(f"Model {name} has no picture {file}.")
     return content

@@ -68,6 +68,7 @@ class PackageMetadata:
     version: str
     title: str
     description: str
+    limits: str
     created: datetime
     expires: datetime | None
     format: str
@@ -109,6 +110,7 @@ def to_json(metadata: PackageMetadata) -> bytes:
         "version": metadata.version,
         "title": metadata.title,
         "description": metadata.description,
+        "limits": metadata.limits,
         "created": _format_time(metadata.created),
         "expires": _format_time(metadata.expires) if metadata.expires else None,
         "format": metadata.format,
@@ -141,6 +143,7 @@ def _parse(fields: dict[str, Any]) -> PackageMetadata:
         version=_matching("version", fields["version"], _VERSION),
         title=_text("title", fields["title"]),
         description=_text("description", fields["description"]),
+        limits=_text("limits", fields["limits"]),
         created=_time("created", fields["created"]),
         expires=None if fields["expires"] is None else _time("expires", fields["expires"]),
         format=model_format,

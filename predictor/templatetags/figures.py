@@ -8,6 +8,12 @@ from predictor import verdicts
 
 register = template.Library()
 
+_REASONS = {
+    "unsure": "it was not sure enough",
+    "not_a_digit": "it took them for no digit",
+    "none_of_the_labels": "it took them for none of its classes",
+}
+
 register.filter("confidence", verdicts.percent)
 
 
@@ -22,6 +28,18 @@ def moment(iso_time: str) -> str:
 def thousands(count: int) -> str:
     """A count with its thousands set apart."""
     return f"{count:,}"
+
+
+@register.filter
+def milliseconds(duration_ms: float) -> str:
+    """A short time, to the hundredth."""
+    return f"{duration_ms:.2f} ms"
+
+
+@register.filter
+def reason(code: str) -> str:
+    """Why a model does not stand by its answer, for people; see `Prediction.reason`."""
+    return _REASONS.get(code, code.replace("_", " "))
 
 
 @register.filter

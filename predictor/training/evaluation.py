@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,13 +16,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from predictor.recognition.errors import ImageError
-from predictor.recognition.recognizer import Prediction, Recognizer
+from predictor.recognition.recognizer import Prediction, Recognizer, doubt
+from predictor.training.answers import Answers
 from predictor.training.datasets import LabelledImages
 from predictor.training.errors import TrainingError
+from predictor.training.mistakes import Mistake, most_confident_mistakes
 from predictor.training.progress import Report, silent
+from predictor.training.reliability import ReliabilityBin, expected_calibration_error, reliability_bins
+from predictor.training.trade_off import TradeOffPoint, trade_off
 
-CONFIDENCE_BINS = 15  # As is usual for the expected calibration error.
 _PROGRESS_STEP = 1000
+_NONE_MEASURED: Mapping[str, NDArray[np.float32]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +41,48 @@ class ClassScore:
 
 
 @dataclass(frozen=True, slots=True)
+class KindScore:
+    """How surely one kind of what is none of the classes is rejected.
+
+    Attributes:
+        kind: its name.
+        rejected: the share of its pictures that the model did not stand by its answer for, 0..1.
+        count: how many pictures were shown.
+    """
+
+    kind: str
+    rejected: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What was measured.
 
     Attributes:
         labels: the classes' names.
         confusion: (classes, classes) counts; rows are the truth, columns the answers.
-        calibration_error: the expected calibration error, 0..1.
-        accepted_share: how many answers reached the model's own threshold, 0..1.
-        accepted_accuracy: how many of those were right, 0..1; 0 where none was accepted.
+        bins: the answers by confidence.
+        reasons: how many pictures the model did not stand by its answer for, by reason.
+        accepted_accuracy: how many of the accepted answers are right, 0..1; 0 where none was accepted.
+        trade_off: what other thresholds would give, the most generous first.
+        mistakes: the most confident ones first.
+        non_digits: how surely what is no digit is rejected; empty where that was not measured.
+        latency_ms: CPU time of one picture, from its PNG file to the answer: the median in milliseconds; None
+            where it was not measured.
+        model_bytes: size of the model file; None where it is not known.
     """
 
     labels: tuple[str, ...]
     confusion: NDArray[np.int64]
-    calibration_error: float
-    accepted_share: float
+    bins: tuple[ReliabilityBin, ...]
+    reasons: Mapping[str, int]
     accepted_accuracy: float
+    trade_off: tuple[TradeOffPoint, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    non_digits: tuple[KindScore, ...] = ()
+    latency_ms: float | None = None
+    model_bytes: int | None = None
 
     @property
     def count(self) -> int:
@@ -59,6 +93,22 @@ class Evaluation:
     def accuracy(self) -> float:
         """How many answers were right, 0..1."""
         return float(np.trace(self.confusion) / self.count)
+
+    @property
+    def calibration_error(self) -> float:
+        """The expected calibration error, 0..1."""
+        return expected_calibration_error(self.bins)
+
+    @property
+    def accepted_share(self) -> float:
+        """How many answers the model stands by, 0..1."""
+        return 1 - sum(self.reasons.values()) / self.count
+
+    @property
+    def non_digits_rejected(self) -> float:
+        """How many of all pictures that show no digit were rejected, 0..1; 0 where none was shown."""
+        shown = sum(each.count for each in self.non_digits)
+        return _ratio(sum(each.rejected * each.count for each in self.non_digits), shown)
 
     def class_scores(self) -> list[ClassScore]:
         """One score a class, in label order; a ratio without any case is 0."""
@@ -76,14 +126,15 @@ class Evaluation:
         ]
 
 
-def evaluate(recognizer: Recognizer, data: LabelledImages, report: Report = silent) -> Evaluation:
-    """Measure the whole path: each picture is encoded as a PNG file and recognised from its bytes.
-
-    Raises:
-        TrainingError: a label is none of the model's, or a picture cannot be recognised at all.
-    """
+def evaluate(
+    recognizer: Recognizer,
+    data: LabelledImages,
+    report: Report = silent,
+    non_digits: Mapping[str, NDArray[np.float32]] = _NONE_MEASURED,
+) -> Evaluation:
+    """Measure with the pictures of a data set, each encoded as a PNG file; see `evaluate_files`."""
     files = ((f"picture {number}", png_bytes(image)) for number, image in enumerate(data.images, start=1))
-    return evaluate_files(recognizer, files, data.labels, report)
+    return evaluate_files(recognizer, files, data.labels, report, non_digits)
 
 
 def evaluate_files(
@@ -91,6 +142,7 @@ def evaluate_files(
     files: Iterable[tuple[str, bytes]],
     truth: NDArray[np.integer[Any]],
     report: Report = silent,
+    non_digits: Mapping[str, NDArray[np.float32]] = _NONE_MEASURED,
 ) -> Evaluation:
     """Measure the whole path from the bytes of picture files.
 
@@ -99,71 +151,85 @@ def evaluate_files(
         files: what each is called, and its bytes.
         truth: (n,), the right classes' numbers.
         report: is told how far it is.
+        non_digits: model inputs (n, *input_shape) of what the model should reject, by kind.
 
     Raises:
         TrainingError: a label is none of the model's, or a picture cannot be recognised at all.
     """
-    labels = recognizer.package.metadata.labels
+    package = recognizer.package
+    labels = package.metadata.labels
     if truth.max() >= len(labels):
         raise TrainingError(f"label {truth.max()} is none of the model's {len(labels)}")
-    predictions = list(predict_files(recognizer, files, len(truth), report))
-    probabilities = np.array([list(prediction.probabilities.values()) for prediction in predictions])
-    accepted = np.array([prediction.accepted for prediction in predictions])
-    return measure(labels, truth, probabilities, accepted)
+    timed = list(_recognize_files(recognizer, files, len(truth), report))
+    predictions, latencies_ms = zip(*timed, strict=True)
+    return replace(
+        measure(labels, truth, Answers.from_predictions(predictions)),
+        non_digits=tuple(_kind_score(recognizer, kind, inputs) for kind, inputs in non_digits.items()),
+        latency_ms=median(latencies_ms),
+        model_bytes=len(package.files[package.metadata.model_file]),
+    )
 
 
 def predict_files(
     recognizer: Recognizer, files: Iterable[tuple[str, bytes]], count: int, report: Report
 ) -> Iterator[Prediction]:
     """Recognise picture files, of which all must be sound; see `evaluate_files`."""
-    for number, (name, content) in enumerate(files, start=1):
-        try:
-            yield recognizer.recognize(content)
-        except ImageError as error:
-            raise TrainingError(f"{name} cannot be recognised: {error}") from error
-        if number % _PROGRESS_STEP == 0:
-            report(f"  {number:,} of {count:,} pictures")
+    for prediction, _latency_ms in _recognize_files(recognizer, files, count, report):
+        yield prediction
 
 
-def measure(
-    labels: Sequence[str],
-    truth: NDArray[np.integer[Any]],
-    probabilities: NDArray[np.floating[Any]],
-    accepted: NDArray[np.bool_],
-) -> Evaluation:
+def measure(labels: Sequence[str], truth: NDArray[np.integer[Any]], answers: Answers) -> Evaluation:
     """Compare answers with the truth.
 
     Args:
         labels: the classes' names.
         truth: (n,), the right classes' numbers.
-        probabilities: (n, classes), rows sum to 1.
-        accepted: (n,), whether the model stood by its answer.
+        answers: what the model said to the n pictures.
     """
-    answers = probabilities.argmax(axis=1)
-    right = answers == truth
+    confidence, right = answers.confidence, answers.best == truth
     confusion = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    np.add.at(confusion, (truth, answers), 1)
+    np.add.at(confusion, (truth, answers.best), 1)
     return Evaluation(
         labels=tuple(labels),
         confusion=confusion,
-        calibration_error=_calibration_error(probabilities.max(axis=1), right),
-        accepted_share=float(accepted.mean()),
-        accepted_accuracy=_ratio(right[accepted].sum(), accepted.sum()),
+        bins=reliability_bins(confidence, right),
+        reasons=dict(sorted(Counter(filter(None, answers.reasons)).items())),
+        accepted_accuracy=_ratio(right[answers.accepted].sum(), answers.accepted.sum()),
+        trade_off=trade_off(confidence, right, answers.eligible),
+        mistakes=most_confident_mistakes(labels, truth, answers),
     )
 
 
 def png_bytes(image: NDArray[np.uint8]) -> bytes:
-    """A picture, (height, width) in grey or (height, width, 3) in colour, as a PNG file."""
+    """A (height, width) grey or (height, width, 3) coloured picture as a PNG file."""
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG")
     return file.getvalue()
 
 
-def _calibration_error(confidence: NDArray[np.floating[Any]], right: NDArray[np.bool_]) -> float:
-    """By how much confidence and accuracy differ in bins of equal width, weighted by their answers."""
-    bins = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
-    gaps = np.bincount(bins, weights=confidence - right, minlength=CONFIDENCE_BINS)
-    return float(np.abs(gaps).sum() / len(confidence))
+def _recognize_files(
+    recognizer: Recognizer, files: Iterable[tuple[str, bytes]], count: int, report: Report
+) -> Iterator[tuple[Prediction, float]]:
+    """Each prediction, and the CPU time that it took in milliseconds."""
+    for number, (name, content) in enumerate(files, start=1):
+        started_s = time.process_time()
+        try:
+            prediction = recognizer.recognize(content)
+        except ImageError as error:
+            raise TrainingError(f"{name} cannot be recognised: {error}") from error
+        yield prediction, (time.process_time() - started_s) * 1000
+        if number % _PROGRESS_STEP == 0:
+            report(f"  {number:,} of {count:,} pictures")
+
+
+def _kind_score(recognizer: Recognizer, kind: str, inputs: NDArray[np.float32]) -> KindScore:
+    beliefs = recognizer.classify(inputs)
+    metadata = recognizer.package.metadata
+    rejected = [
+        doubt(metadata, float(confidence), float(outlier)) is not None
+        for confidence, outlier in zip(beliefs.probabilities.max(axis=1), beliefs.outlier, strict=True)
+    ]
+    return KindScore(kind, _ratio(sum(rejected), len(rejected)), len(rejected))
 
 
 def _ratio(part: Any, whole: Any) -> float:

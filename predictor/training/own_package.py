@@ -16,6 +16,7 @@ from predictor.training.calibration import choose_max_outlier, choose_min_confid
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate_files, predict_files
 from predictor.training.labelled_files import LabelledFiles
+from predictor.training.non_digit_samples import non_digit_samples
 from predictor.training.own_onnx import has_outlier_output
 from predictor.training.package_writer import new_package, refuse_existing, refuse_without_plots
 from predictor.training.progress import Report, stage
@@ -155,4 +156,5 @@ def _tells_outliers(package: VerifiedPackage) -> bool:
 
 def _measured(recognizer: Recognizer, data: LabelledFiles, report: Report) -> Evaluation:
     with stage(report, f"Measuring with {len(data):,} pictures, each from the bytes of its file"):
-        return evaluate_files(recognizer, data.files(), data.truth, report)
+        samples = non_digit_samples(recognizer.package.metadata)
+        return evaluate_files(recognizer, data.files(), data.truth, report, samples)

@@ -17,6 +17,7 @@ from predictor.recognition.package_metadata import MODEL_FILES, PackageMetadata,
 from predictor.training.datasets import CREDITS, DataSet
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate
+from predictor.training.non_digit_samples import non_digit_samples
 from predictor.training.package_writer import new_package, refuse_existing
 from predictor.training.progress import stage
 from predictor.training.recipe import Recipe, Run
@@ -67,7 +68,8 @@ def build_package(
     with new_package(target, private_key) as draft:
         draft.write_model(metadata, trained.content)
         with stage(run.report, f"Measuring with {len(data.test):,} test pictures, each from its PNG file"):
-            evaluation = evaluate(draft.recognizer(), data.test, run.report)
+            recognizer = draft.recognizer()
+            evaluation = evaluate(recognizer, data.test, run.report, non_digit_samples(metadata))
         draft.write_card(metadata, evaluation, data.test.describe("test"))
     run.checkpoint.unlink(missing_ok=True)
     return target, evaluation
@@ -81,6 +83,7 @@ def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: dateti
         version=version,
         title=recipe.title,
         description=_description(recipe, sources[0]),
+        limits=recipe.limits,
         created=created,
         expires=None,
         format=recipe.format,

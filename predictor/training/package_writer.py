@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package, sign_package
 from predictor.recognition.package_metadata import METADATA_FILE, PackageMetadata, to_json, version_order
 from predictor.recognition.recognizer import Recognizer
-from predictor.training.card import MAX_DRAWN_CLASSES, confusion_matrix_png, metrics, metrics_json
+from predictor.training.card.figures import metrics
+from predictor.training.card.files import card_files
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation
 
@@ -54,14 +55,8 @@ class PackageDraft:
             evaluation: what was measured.
             test_data: with what, one of the metadata's `data`.
         """
-        files = {
-            METADATA_FILE: to_json(replace(metadata, metrics=metrics(evaluation))),
-            "card/metrics.json": metrics_json(evaluation, test_data),
-        }
-        if len(metadata.labels) <= MAX_DRAWN_CLASSES:
-            title = f"{metadata.name} {metadata.version}: what was taken for what"
-            files["card/confusion-matrix.png"] = confusion_matrix_png(evaluation, title)
-        self.write(files)
+        measured = to_json(replace(metadata, metrics=metrics(evaluation)))
+        self.write({METADATA_FILE: measured, **card_files(evaluation, test_data)})
 
     def recognizer(self) -> Recognizer:
         """Sign, and prove that what was signed opens and answers.

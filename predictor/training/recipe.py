@@ -64,6 +64,7 @@ class Recipe:
     """How one of the project's models is made, and what its package says of it.
 
     Attributes:
+        limits: what the model must not be used for, and where it is weak.
         data_set: the name of what it is trained with where no other data are given.
         frameworks: versions of the libraries that the model file depends on.
     """
@@ -71,6 +72,7 @@ class Recipe:
     name: str
     title: str
     description: str
+    limits: str
     data_set: str
     labels: tuple[str, ...]
     format: str

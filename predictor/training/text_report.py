@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from predictor.training.evaluation import CONFIDENCE_BINS, Evaluation
+from predictor.training.evaluation import Evaluation
+from predictor.training.reliability import CONFIDENCE_BINS
 
 
 def text_report(evaluation: Evaluation) -> str:
-    """Accuracy, calibration, one line a class, and the confusion matrix."""
-    return "\n".join(
-        [*_summary(evaluation), "", *_class_table(evaluation), "", *_confusion_table(evaluation)]
-    )
+    """Accuracy, calibration, rejection, size and speed; one line a class; the confusions; the non-digits."""
+    parts = [_summary(evaluation), _class_table(evaluation), _confusion_table(evaluation)]
+    if evaluation.non_digits:
+        parts.append(_non_digit_table(evaluation))
+    return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 def _summary(evaluation: Evaluation) -> Iterator[str]:
@@ -20,6 +22,13 @@ def _summary(evaluation: Evaluation) -> Iterator[str]:
     yield f"expected calibration error  {evaluation.calibration_error:.4f}  ({CONFIDENCE_BINS} bins)"
     yield f"accepted                    {evaluation.accepted_share:.4f}"
     yield f"accuracy of the accepted    {evaluation.accepted_accuracy:.4f}"
+    yield f"rejected                    {1 - evaluation.accepted_share:.4f}"
+    for reason, count in evaluation.reasons.items():
+        yield f"{f'  as {reason}':<28}{count / evaluation.count:.4f}  ({count:,} pictures)"
+    if evaluation.latency_ms is not None:
+        yield f"latency                     {evaluation.latency_ms:.2f} ms of CPU time a picture (median)"
+    if evaluation.model_bytes is not None:
+        yield f"model file                  {evaluation.model_bytes:,} bytes"
 
 
 def _class_table(evaluation: Evaluation) -> Iterator[str]:
@@ -38,3 +47,12 @@ def _confusion_table(evaluation: Evaluation) -> Iterator[str]:
     yield " " * width + "".join(f"{label:>{width}}" for label in evaluation.labels)
     for label, row in zip(evaluation.labels, evaluation.confusion, strict=True):
         yield f"{label:>{width}}" + "".join(f"{count:>{width}}" for count in row)
+
+
+def _non_digit_table(evaluation: Evaluation) -> Iterator[str]:
+    width = max(map(len, ("all kinds", *(each.kind for each in evaluation.non_digits))))
+    yield f"{'no digit':<{width}}  rejected   count"
+    for each in evaluation.non_digits:
+        yield f"{each.kind:<{width}}  {each.rejected:>8.4f}  {each.count:>6,}"
+    count = sum(each.count for each in evaluation.non_digits)
+    yield f"{'all kinds':<{width}}  {evaluation.non_digits_rejected:>8.4f}  {count:>6,}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from predictor.serving import served_models
+from predictor.training.card.figures import card_figures, metrics_json
 from tests.packages import JOBLIB_METADATA, write_package
+from tests.training.evaluations import DATA, EVALUATION
 
 MODELS = "/api/v1/models"
 
@@ -31,6 +34,43 @@ def test_every_model_is_listed_with_its_card_and_addresses(client):
     assert model["signature"]["signer"] == "tests"
     assert model["url"] == "http://testserver/api/v1/models/tiny-digits/versions/1.2.3"
     assert model["predict_url"] == f"{model['url']}/predict"
+
+
+def test_a_card_holds_the_figures_that_the_package_tells(client, settings, tmp_path):
+    settings.MODELS_DIR = tmp_path
+    write_package(tmp_path, files={"card/metrics.json": metrics_json(EVALUATION, DATA)})
+    served_models.cache_clear()
+
+    model = client.get(f"{MODELS}/tiny-digits").json()
+
+    assert model["card"] == card_figures(EVALUATION, DATA)
+    assert model["limits"] == "Knows no other picture."
+    assert model["size"]["model_bytes"] == model["files"]["model.pkl.gz"]
+    assert model["size"]["package_bytes"] == sum(model["files"].values())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"accuracy": "high"},
+        {"accuracy": None},
+        {"rejected": []},
+        {"non_digits": {"rejected": 1, "count": 1, "kinds": [{}]}},
+        {"mistakes": [[]]},
+        {"latency_ms": "1e999"},
+        {"reliability": 7},
+    ],
+)
+def test_a_card_of_another_form_is_null(client, settings, tmp_path, wrong):
+    settings.MODELS_DIR = tmp_path
+    figures = json.dumps(card_figures(EVALUATION, DATA) | wrong).encode()
+    write_package(tmp_path, files={"card/metrics.json": figures})
+    served_models.cache_clear()
+
+    model = client.get(f"{MODELS}/tiny-digits").json()
+
+    assert model["ready"] is True
+    assert model["card"] is None
 
 
 def test_a_models_address_gives_its_active_version_and_the_others(client, tiny_site, settings, tmp_path):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -8,6 +11,11 @@ from django.core.management import CommandError, call_command
 
 from predictor.serving import served_models
 from predictor.training.datasets import load_data_set
+from predictor.training.package_builder import build_package
+from predictor.training.progress import silent
+from predictor.training.recipe import Run
+from predictor.training.recipes import RECIPES
+from predictor.training.recipes.mnist_sgd import Settings, fit
 from tests import packages
 from tests.training.idx_folders import write_idx_folder
 
@@ -50,7 +58,10 @@ def test_the_figures_are_printed(install, data_dir):
     out = evaluate("tiny-digits", "--data-dir", data_dir)
 
     assert out.startswith("pictures                    20\naccuracy   ")
+    assert "rejected  " in out
     assert "confusion matrix" in out
+    assert "ms of CPU time a picture" in out
+    assert "no digit          rejected   count\nLatin letters " in out
     assert out.endswith("Not compared with the model's card, which tells of other pictures.\n")
 
 
@@ -62,6 +73,24 @@ def test_json_has_the_form_of_the_card(install, data_dir):
     assert measured["data"] == {"name": "unrecognised data", "split": "test", "count": 20}
     assert sum(map(sum, measured["confusion_matrix"])) == 20
     assert measured["agrees_with_card"] is None
+
+
+def test_the_card_of_a_package_holds_what_is_measured(data_dir, settings, tmp_path, install):
+    folder, _evaluation = build_package(
+        replace(RECIPES["mnist-sgd"], fit=partial(fit, candidates=(Settings(1e-5, 0.05, 5),))),
+        load_data_set(data_dir),
+        models_dir=settings.MODELS_DIR,
+        version="1.0.0",
+        created=datetime(2026, 11, 22, tzinfo=UTC),
+        private_key=packages.SIGNING_KEY,
+        run=Run(0, silent, tmp_path / "checkpoint"),
+    )
+    card = json.loads((folder / "card" / "metrics.json").read_bytes())
+
+    measured = json.loads(evaluate("mnist-sgd", "--data-dir", data_dir, "--json"))
+
+    del card["latency_ms"], measured["latency_ms"]
+    assert measured == card | {"agrees_with_card": True}
 
 
 def test_a_limit_takes_the_first_pictures(install, data_dir):

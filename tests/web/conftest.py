@@ -18,11 +18,49 @@ METRICS = {
     "accuracy": 0.9146,
     "expected_calibration_error": 0.0123,
     "accepted": {"share": 0.873, "accuracy": 0.9712},
+    "rejected": {"share": 0.127, "reasons": {"not_a_digit": 70, "unsure": 1200}},
+    "latency_ms": 0.456,
+    "model_bytes": 78938,
     "classes": [
         {"label": str(digit), "precision": 0.9, "recall": 0.8, "f1": 0.85, "count": 980}
         for digit in range(10)
     ],
-    "confusion_matrix": [[980 if row == column else 0 for column in range(10)] for row in range(10)],
+    "confusion_matrix": [
+        [980 if row == column else 31 if (row, column) == (4, 9) else 0 for column in range(10)]
+        for row in range(10)
+    ],
+    "reliability": [
+        {"low": 0.866667, "high": 0.933333, "confidence": 0.9, "accuracy": 0.85, "count": 1000},
+        {"low": 0.933333, "high": 1.0, "confidence": 0.98, "accuracy": 0.98, "count": 9000},
+    ],
+    "trade_off": [
+        {"min_confidence": 0.2, "share": 0.99, "accuracy": 0.92},
+        {"min_confidence": 0.95, "share": 0.5, "accuracy": 0.9934},
+    ],
+    "non_digits": {
+        "rejected": 0.9375,
+        "count": 200,
+        "kinds": [
+            {"kind": "letters", "rejected": 0.88, "count": 100},
+            {"kind": "noise", "rejected": 0.995, "count": 100},
+        ],
+    },
+    "mistakes": [
+        {
+            "picture": "mistake-01.png",
+            "truth": "4",
+            "answer": "9",
+            "confidence": 0.99991,
+            "reason": None,
+        },
+        {
+            "picture": "mistake-02.png",
+            "truth": "7",
+            "answer": "1",
+            "confidence": 0.61,
+            "reason": "unsure",
+        },
+    ],
 }
 
 
@@ -35,7 +73,15 @@ def picture(side: int = 28) -> bytes:
     return file.getvalue()
 
 
-CARD = {"card/metrics.json": json.dumps(METRICS).encode(), "card/confusion-matrix.png": picture(60)}
+CARD = {
+    "card/metrics.json": json.dumps(METRICS).encode(),
+    "card/confusion-matrix.png": picture(60),
+    "card/reliability.png": picture(80),
+    "card/reliability-dark.png": picture(80),
+    "card/trade-off.png": picture(40),
+    "card/mistake-01.png": picture(28),
+    "card/mistake-02.png": picture(28),
+}
 
 
 def uploaded(name: str = "one.png", content: bytes | None = None) -> SimpleUploadedFile:

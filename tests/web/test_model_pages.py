@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from predictor.serving import served_models
-from tests.packages import JOBLIB_METADATA, write_package
-from tests.web.conftest import picture
+from tests.packages import JOBLIB_METADATA, ONNX_METADATA, write_package
+from tests.web.conftest import CARD, METRICS, picture
 
+CLOTHES = replace(
+    ONNX_METADATA,
+    name="tiny-clothes",
+    title="Tiny clothes",
+    description="Clothes.",
+    preprocessing="plain-28x28",
+)
 NEWER = replace(JOBLIB_METADATA, version="1.10.0", title="Tiny digits, newer")
 
 
@@ -19,6 +28,28 @@ def test_the_list_names_every_model_with_its_accuracy(client, tiny_digits):
     assert '<a href="/models/tiny-digits/">Tiny digits</a>' in page
     assert "Verified" in page
     assert "50.00%" in page
+
+
+def test_the_list_has_the_key_figures_of_every_model(client, serve):
+    serve(
+        replace(
+            JOBLIB_METADATA,
+            metrics={
+                "accuracy": 0.9146,
+                "expected_calibration_error": 0.0123,
+                "accepted_share": 0.873,
+                "accepted_accuracy": 0.9712,
+            },
+        )
+    )
+
+    page = client.get("/models/").content.decode()
+
+    assert "<dt>Sure of</dt><dd>87.3%, 97.12% of them right</dd>" in page
+    assert "<dt>Calibration error</dt><dd>1.23%</dd>" in page
+    assert "<dt>Non-digits rejected</dt><dd>93.8%</dd>" in page
+    assert "<dt>CPU time a picture</dt><dd>0.46 ms</dd>" in page
+    assert "<dt>Model file</dt><dd>" in page
 
 
 def test_the_list_says_when_nothing_is_installed(client, serve):
@@ -33,6 +64,131 @@ def test_a_card_tells_how_good_the_model_is(client, tiny_digits):
     assert "1.23%" in page
     assert "right where it is sure, which is 87.3% of them" in page
     assert '<th scope="row">7</th><td class="number">90.0%</td><td class="number">80.0%</td>' in page
+
+
+def test_a_card_tells_size_speed_and_limits(client, tiny_digits):
+    size = len(served_models().recognizer().package.files["model.pkl.gz"])
+
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "0.46 ms" in page
+    assert f"{size / 1024:.1f}\xa0KB" in page
+    assert '<h2 id="limits-title">What it is not for</h2>' in page
+    assert "Knows no other picture." in page
+
+
+def test_a_card_tells_whether_its_confidence_can_be_believed(client, tiny_digits):
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "confidence and truth are 1.23% apart" in page
+    assert '<th scope="row">87% to 93%</th><td class="number">90.0%</td><td class="number">85.0%</td>' in page
+    assert '<th scope="row">95.00%</th><td class="number">50.00%</td><td class="number">99.34%</td>' in page
+
+
+def test_a_card_of_a_model_that_knows_strangers_says_so(client, serve):
+    serve(replace(JOBLIB_METADATA, max_outlier=0.4))
+
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "nor where the picture seems to show none of its labels" in page
+    assert "Above an outlier score of 0.4 it says" in page
+
+
+def test_a_card_tells_what_is_rejected_and_why(client, tiny_digits):
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert (
+        "Of the 10,000 test pictures it rejects 12.70%: 70 because it took them for no digit, "
+        "1,200 because it was not sure enough." in page
+    )
+    assert "Shown 200 drawn pictures of what is no digit, it rejects 93.8%." in page
+    assert '<th scope="row">letters</th><td class="number">88%</td>' in page
+
+
+def test_a_plot_says_its_finding_in_words(client, tiny_digits):
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "The most frequent mistake: 4 taken for 9, 31 times." in page
+    assert (
+        "Reliability diagram: confidence and accuracy are 1.23 percentage points apart on average. Most of "
+        "that comes from the 1,000 answers with a confidence of 87% to 93%, 85.0% of which are right." in page
+    )
+    assert (
+        "Trade-off curve: answering every picture, 91.46% are right; by its own rule the model answers "
+        "87.30%, and 97.12% of those are right." in page
+    )
+
+
+def test_a_plot_has_a_twin_for_dark_pages_where_the_package_has_one(client, tiny_digits):
+    digest = f"sha256%3A{served_models().recognizer().package.digest}"
+    address = "/models/tiny-digits/card/{}?version=1.2.3&amp;digest=" + digest
+
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    dark = '<source srcset="{}" media="(prefers-color-scheme: dark)">'
+    assert dark.format(address.format("reliability-dark.png")) in page
+    assert f'<img src="{address.format("reliability.png")}" width="40" height="40"' in page
+    assert dark.format(address.format("trade-off.png")) in page
+
+
+def test_a_card_shows_the_most_confident_mistakes(client, tiny_digits):
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "card/mistake-01.png" in page
+    assert "<strong>4</strong> taken for <strong>9</strong>" in page
+    assert "&gt; 99.9% sure</span>" in page
+    assert "61.0% sure, rejected</span>" in page
+
+
+def test_a_mistake_without_its_picture_is_left_out(client, serve, settings):
+    files = {name: content for name, content in CARD.items() if name != "card/mistake-02.png"}
+    write_package(settings.MODELS_DIR, files=files)
+
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "<strong>4</strong> taken for" in page
+    assert "<strong>7</strong> taken for" not in page
+
+
+def test_an_older_card_shows_what_it_has(client, serve, settings):
+    known = ("data", "accuracy", "expected_calibration_error", "accepted", "classes", "confusion_matrix")
+    older = json.dumps({name: METRICS[name] for name in known}).encode()
+    write_package(settings.MODELS_DIR, files={"card/metrics.json": older})
+
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert "91.46%" in page
+    assert '<th scope="row">7</th>' in page
+    for title in ("What it rejects", "Its most confident mistakes", "Reliability as a table"):
+        assert title not in page
+
+
+def test_a_picture_that_a_publisher_added_is_shown_with_its_name(client, serve, settings):
+    write_package(settings.MODELS_DIR, files={**CARD, "card/learning-curve.png": picture(60)})
+
+    assert "<figcaption>Learning curve</figcaption>" in client.get("/models/tiny-digits/").text
+
+
+def test_the_headings_of_a_card_are_in_order(client, tiny_digits):
+    page = client.get("/models/tiny-digits/").content.decode()
+
+    assert re.findall(r"<h(\d)", page) == ["1"] + ["2"] * 8
+
+
+def test_a_card_of_other_things_speaks_of_no_digit(client, serve, settings):
+    labels = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Bag", "Boot", "Hat")
+    classes = [{**each, "label": label} for each, label in zip(METRICS["classes"], labels, strict=True)]
+    card = {**METRICS, "classes": classes, "non_digits": None, "rejected": {"share": 0.1, "reasons": {}}}
+    metadata = replace(CLOTHES, labels=labels)
+    write_package(
+        settings.MODELS_DIR, metadata=metadata, files={"card/metrics.json": json.dumps(card).encode()}
+    )
+
+    page = client.get("/models/tiny-clothes/").content.decode()
+
+    assert "<dt>Labels</dt><dd>T-shirt/top, Trouser, Pullover" in page
+    assert "-F file=@picture.png -F model=tiny-clothes" in page
+    assert "digit" not in page.split("<main")[1].split("</main>")[0]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from predictor.serving import ModelUnavailable, UnknownModel, served_models
-from predictor.training.card import card_agrees, card_figures
+from predictor.training.card.figures import card_agrees, card_figures
 from predictor.training.datasets import data_set_name, load_data_set
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import evaluate
+from predictor.training.non_digit_samples import non_digit_samples
 from predictor.training.progress import silent
 from predictor.training.text_report import text_report
 
@@ -45,15 +46,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             recognizer = served_models().recognizer(options["model"])
-            pictures = load_data_set(
-                options["data_dir"], data_set_name(recognizer.package.metadata)
-            ).test.first(options["limit"])
-            quiet = options["json"] or not options["verbosity"]
-            evaluation = evaluate(recognizer, pictures, silent if quiet else self.stdout.write)
+            metadata = recognizer.package.metadata
+            data_set = load_data_set(options["data_dir"], data_set_name(metadata))
+            pictures = data_set.test.first(options["limit"])
+            report = silent if options["json"] or not options["verbosity"] else self.stdout.write
+            evaluation = evaluate(recognizer, pictures, report, non_digit_samples(metadata))
         except (UnknownModel, ModelUnavailable, TrainingError) as error:
             raise CommandError(str(error)) from error
         data = pictures.describe("test")
-        agrees = card_agrees(recognizer.package.metadata, evaluation, data)
+        agrees = card_agrees(metadata, evaluation, data)
         if options["json"]:
             figures = card_figures(evaluation, data) | {"agrees_with_card": agrees}
             self.stdout.write(json.dumps(figures, indent=2))

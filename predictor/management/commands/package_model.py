@@ -85,6 +85,9 @@ def _add_description(parser: CommandParser) -> None:
     )
     parser.add_argument("--title", help="for people; default: the name")
     parser.add_argument("--description", help="for people; default: what kind of model it is")
+    parser.add_argument(
+        "--limits", default="The maker has stated none.", help="what it is not for; default: %(default)s"
+    )
     parser.add_argument("--licence", default="not stated", help="of the model; default: %(default)s")
     labels = parser.add_mutually_exclusive_group()
     labels.add_argument(
@@ -169,6 +172,7 @@ def _metadata(model: OwnModel, options: dict[str, Any]) -> PackageMetadata:
         version=options["version"] or next_version(options["output"], options["name"]),
         title=options["title"] or options["name"],
         description=options["description"] or f"{model.kind}, made elsewhere and packaged here.",
+        limits=options["limits"],
         created=start_of_today(),
         expires=None,
         format=model.format,

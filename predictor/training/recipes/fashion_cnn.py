@@ -57,6 +57,11 @@ RECIPE = Recipe(
         "A convolutional network that tells ten kinds of clothing apart, each seen from the front on a plain "
         "ground. It looks at every picture and at its mirror image."
     ),
+    limits=(
+        "It knows ten kinds of clothing as a catalogue shows them: one piece, from the front, on a plain "
+        "ground, without a person. Shirts, T-shirts, pullovers and coats are often taken for each other. It "
+        "has not learnt what is no clothing, so that anything else can get an answer."
+    ),
     data_set=FASHION_MNIST,
     labels=LABELS,
     format="onnx",

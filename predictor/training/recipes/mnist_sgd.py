@@ -138,6 +138,12 @@ RECIPE = Recipe(
         "The classic: scikit-learn's SGDClassifier, a linear model on the 784 pixels with logistic loss and "
         "averaged weights."
     ),
+    limits=(
+        "It reads one digit at a time, and is the plain beginning that better models are compared with: it "
+        "takes similar digits for each other, and it has not learnt what is no digit, so that letters and "
+        "drawings can get an answer. MNIST was written by Americans in the 1990s; other hands are read less "
+        "well. Not for amounts, addresses or anything else that nobody checks."
+    ),
     data_set=MNIST,
     labels=DIGITS,
     format="joblib",
