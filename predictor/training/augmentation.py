@@ -68,6 +68,18 @@ DIGITS = Augmentation(
     blur_share=0.2,
     intensity=(0.85, 1.3),
 )
+# About half of it, for the end of a training: the pictures that are served are not bent.
+DIGITS_GENTLY = Augmentation(
+    rotation_deg=6,
+    shear=0.1,
+    scale=(0.93, 1.06),
+    aspect=0.04,
+    shift_px=0.8,
+    elastic_px=0.7,
+    stroke_share=0.3,
+    blur_share=0.1,
+    intensity=(0.95, 1.15),
+)
 CLOTHING = Augmentation(
     rotation_deg=5,
     scale=(0.9, 1.1),

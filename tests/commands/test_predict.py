@@ -24,7 +24,7 @@ def test_json_is_the_answer_of_the_api(capsys):
 
     answer = json.loads(capsys.readouterr().out)
     assert answer["digit"] == 7
-    assert answer["model"]["name"] == "mnist-sgd"
+    assert answer["model"]["name"] == "mnist-cnn"
 
 
 def test_an_explanation_comes_with_the_json(capsys):

@@ -11,7 +11,7 @@ from predictor.recognition.model_package import open_package
 from predictor.recognition.package_metadata import InputForm
 from predictor.recognition.recognizer import Recognizer
 from predictor.training.augmentation import Augmentation
-from predictor.training.cnn.settings import Architecture, Examples, Schedule, Training
+from predictor.training.cnn.settings import Architecture, Examples, Phase, Schedule, Training
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import png_bytes
 from predictor.training.progress import silent
@@ -23,8 +23,10 @@ from tests.training.idx_folders import bars
 
 TINY = Training(
     Architecture(channels=(4, 8, 8), depths=(1, 1, 1), first_kernel_px=3, dropout=0.0, classes=10),
-    Schedule(epochs=4, batch=20, averaging=0.5, peak_rate=0.02),
-    Augmentation(shift_px=0.2),
+    (
+        Phase(Schedule(epochs=3, batch=20, averaging=0.5, peak_rate=0.02), Augmentation(shift_px=0.2)),
+        Phase(Schedule(epochs=1, batch=20, averaging=0.5, peak_rate=0.01), Augmentation()),
+    ),
     validation_part=6,
     wanted_accuracy=0.9,
 )
@@ -67,7 +69,8 @@ def train(training, run, pictures=None):
 def test_a_fitted_network_answers_as_a_package(tmp_path, run):
     pictures = examples(48)
 
-    training = replace(TINY, schedule=replace(TINY.schedule, epochs=10))
+    first = replace(TINY.phases[0], schedule=replace(TINY.phases[0].schedule, epochs=10))
+    training = replace(TINY, phases=(first,))
     trained = fashion_cnn.fit(pictures.pictures, pictures.labels, run(), training=training)
 
     metadata = replace(
@@ -105,7 +108,9 @@ def test_an_export_that_answers_otherwise_is_refused(run, monkeypatch):
 
 
 def test_digits_learn_what_is_no_digit_too(run):
-    training = replace(TINY, architecture=replace(TINY.architecture, knows_outliers=True))
+    phases = tuple(replace(phase, supplied=(10, 10)) for phase in TINY.phases)
+    architecture = replace(TINY.architecture, knows_outliers=True)
+    training = replace(TINY, architecture=architecture, phases=phases)
     pictures = examples()
 
     trained = mnist_cnn.fit(pictures.pictures, pictures.labels, run(), training=training, drawn=40)
@@ -170,6 +175,26 @@ def test_a_mirrored_network_answers_the_same_for_the_mirror_image():
     straight, mirrored = (scores_of(served, each)[0] for each in (pictures, pictures[:, :, :, ::-1].copy()))
 
     np.testing.assert_allclose(straight, mirrored, atol=1e-6)
+
+
+def test_an_interruption_between_two_phases_costs_nothing(run, tmp_path):
+    whole = train(TINY, Run(3, silent, tmp_path / "other"))[0][0]
+
+    def interrupt(line):
+        if "epoch 3 of 4" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(TINY, run(interrupt))
+
+    np.testing.assert_array_equal(train(TINY, run())[0][0], whole)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "expected"), [(0, (TINY.phases[0], 0)), (2, (TINY.phases[0], 2)), (3, (TINY.phases[1], 0))]
+)
+def test_each_epoch_belongs_to_a_phase(epoch, expected):
+    assert TINY.phase_of(epoch) == expected
 
 
 @pytest.mark.parametrize(("progress", "expected"), [(0, 0), (0.5, 0.5), (1, 1), (3, 0.5), (5, 0), (6, 0)])

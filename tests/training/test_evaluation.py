@@ -23,10 +23,9 @@ REASONS = (None, None, "unsure", None, None)
 
 def measured(truth, probabilities, reasons):
     """Cats and dogs; the n-th picture is n in every pixel."""
-    images = np.stack([np.full((28, 28), number, np.uint8) for number in range(len(truth))])
-    data = LabelledImages(images, np.array(truth, np.uint8))
-    seen = np.zeros((len(reasons), 1, 28, 28), np.float32)
-    return measure(("cat", "dog"), data.labels, Answers(np.array(probabilities), reasons, seen))
+    seen = np.stack([np.full((1, 28, 28), number / 255, np.float32) for number in range(len(truth))])
+    answers = Answers(np.array(probabilities), reasons, seen)
+    return measure(("cat", "dog"), np.array(truth, np.uint8), answers)
 
 
 @pytest.fixture

@@ -85,11 +85,16 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Supply:
-    """Pictures that the training draws itself: each epoch takes some of them, chosen at random."""
+class Phase:
+    """A part of a training, with a rate that rises and falls once.
 
-    examples: Examples
-    per_epoch: int
+    Attributes:
+        supplied: how many pictures of each supply an epoch sees, chosen at random.
+    """
+
+    schedule: Schedule
+    augmentation: Augmentation
+    supplied: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,27 @@ class Training:
     """Everything that decides what a network becomes, but for the data and the seed.
 
     Attributes:
+        phases: one after the other, each from the mean weights of the one before.
         validation_part: the last of so many parts of the pictures is kept to choose with.
         wanted_accuracy: of the answers that the model stands by, 0..1.
-        supplies: pictures beside the data set's own.
+        supplies: pictures that the training draws itself, beside the data set's own.
     """
 
     architecture: Architecture
-    schedule: Schedule
-    augmentation: Augmentation
+    phases: tuple[Phase, ...]
     validation_part: int
     wanted_accuracy: float
-    supplies: tuple[Supply, ...] = field(default=(), repr=False)
+    supplies: tuple[Examples, ...] = field(default=(), repr=False)
+
+    @property
+    def epochs(self) -> int:
+        """Of all phases."""
+        return sum(phase.schedule.epochs for phase in self.phases)
+
+    def phase_of(self, epoch: int) -> tuple[Phase, int]:
+        """The phase of an epoch of the whole training, and the epoch's number in it; both count from 0."""
+        for phase in self.phases:
+            if epoch < phase.schedule.epochs:
+                return phase, epoch
+            epoch -= phase.schedule.epochs
+        raise IndexError("the training has fewer epochs")

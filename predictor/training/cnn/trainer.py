@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from predictor.training.augmentation import augmented
 from predictor.training.cnn.checkpoint import Checkpoint
 from predictor.training.cnn.network import ServedNetwork, build_network
-from predictor.training.cnn.settings import Examples, Schedule, Training
+from predictor.training.cnn.settings import Examples, Phase, Schedule, Training
 from predictor.training.recipe import Run
 
 _EVALUATION_BATCH = 500
@@ -34,7 +34,7 @@ def train_network(training: Training, examples: Examples, validation: Examples, 
     """
     learner = _Learner(training, examples, run.seed)
     checkpoint = Checkpoint(run, learner.parts(), f"{training} {examples.digest()}")
-    epochs = training.schedule.epochs
+    epochs = training.epochs
     for epoch in range(checkpoint.load(), epochs):
         started_s = time.perf_counter()
         loss = learner.train_epoch(epoch)
@@ -77,12 +77,9 @@ class _Learner:
         torch.manual_seed(seed)
         network = build_network(training.architecture)
         self._network = network.to(memory_format=torch.channels_last)  # Up to twice as fast on CPUs.
-        schedule = training.schedule
-        averaging = get_ema_multi_avg_fn(schedule.averaging)
+        averaging = get_ema_multi_avg_fn(training.phases[0].schedule.averaging)
         self._mean = AveragedModel(self._network, multi_avg_fn=averaging, use_buffers=True)
-        self._optimizer = torch.optim.AdamW(
-            self._network.parameters(), schedule.peak_rate, weight_decay=schedule.weight_decay
-        )
+        self._optimizer = torch.optim.AdamW(self._network.parameters())
         self.served = ServedNetwork(self._mean.module, training.architecture)
 
     def parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
@@ -96,18 +93,27 @@ class _Learner:
         """
         torch.manual_seed(self._seed * 1000 + epoch)
         rng = np.random.default_rng([self._seed, epoch])
+        phase, epoch_of_phase = self._training.phase_of(epoch)
+        if epoch_of_phase == 0 and epoch > 0:
+            self._begin_phase()
         self._network.train()
-        steps = self._steps()
+        steps = self._steps(phase)
         losses = [
-            self._step(pictures, labels, epoch + number / steps)
-            for number, (pictures, labels) in enumerate(self._batches(rng), start=1)
+            self._step(pictures, labels, phase.schedule, epoch_of_phase + number / steps)
+            for number, (pictures, labels) in enumerate(self._batches(phase, rng), start=1)
         ]
         return float(np.mean(losses))
 
-    def _step(self, pictures: Tensor, labels: Tensor, progress: float) -> float:
-        schedule = self._training.schedule
+    def _begin_phase(self) -> None:
+        """Go on from the mean weights, and forget how they came about."""
+        self._network.load_state_dict(self._mean.module.state_dict())
+        self._mean.n_averaged.zero_()
+        self._optimizer.state.clear()
+
+    def _step(self, pictures: Tensor, labels: Tensor, schedule: Schedule, progress: float) -> float:
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate(schedule, progress)
+            group["weight_decay"] = schedule.weight_decay
         self._optimizer.zero_grad(set_to_none=True)
         loss = nn.functional.cross_entropy(
             self._network(pictures), labels, label_smoothing=schedule.label_smoothing
@@ -118,22 +124,21 @@ class _Learner:
             self._mean.update_parameters(self._network)
         return float(loss.detach())
 
-    def _steps(self) -> int:
-        count = len(self._examples) + sum(supply.per_epoch for supply in self._training.supplies)
-        return math.ceil(count / self._training.schedule.batch)
+    def _steps(self, phase: Phase) -> int:
+        return math.ceil((len(self._examples) + sum(phase.supplied)) / phase.schedule.batch)
 
-    def _batches(self, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    def _batches(self, phase: Phase, rng: np.random.Generator) -> Iterator[tuple[Tensor, Tensor]]:
         """One epoch's pictures in random order, each changed anew."""
         pictures, labels = [self._examples.pictures], [self._examples.labels]
-        for supply in self._training.supplies:
-            chosen = rng.choice(len(supply.examples), supply.per_epoch, replace=False)
-            pictures.append(supply.examples.pictures[chosen])
-            labels.append(supply.examples.labels[chosen])
+        for supply, count in zip(self._training.supplies, phase.supplied, strict=True):
+            chosen = rng.choice(len(supply), count, replace=False)
+            pictures.append(supply.pictures[chosen])
+            labels.append(supply.labels[chosen])
         everything, classes = np.concatenate(pictures), np.concatenate(labels).astype(np.int64)
         order = rng.permutation(len(classes))
-        for start in range(0, len(order), self._training.schedule.batch):
-            chosen = order[start : start + self._training.schedule.batch]
-            batch = torch.from_numpy(augmented(everything[chosen], self._training.augmentation, rng))
+        for start in range(0, len(order), phase.schedule.batch):
+            chosen = order[start : start + phase.schedule.batch]
+            batch = torch.from_numpy(augmented(everything[chosen], phase.augmentation, rng))
             yield batch.to(memory_format=torch.channels_last), torch.from_numpy(classes[chosen])
 
 

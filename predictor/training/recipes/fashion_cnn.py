@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from predictor.recognition.package_metadata import InputForm
 from predictor.training.augmentation import CLOTHING
-from predictor.training.cnn.settings import Architecture, Examples, Schedule, Training
+from predictor.training.cnn.settings import Architecture, Examples, Phase, Schedule, Training
 from predictor.training.datasets import FASHION_MNIST
 from predictor.training.onnx_model import FRAMEWORKS
 from predictor.training.recipe import Recipe, Run, TrainedModel
@@ -34,8 +34,7 @@ TRAINING = Training(
         classes=len(LABELS),
         mirrored=True,
     ),
-    Schedule(epochs=18, averaging=0.999),
-    CLOTHING,
+    (Phase(Schedule(epochs=18, averaging=0.999), CLOTHING),),
     validation_part=12,  # The last 5 000: clothing is hard, and every picture to learn from counts.
     wanted_accuracy=0.98,
 )

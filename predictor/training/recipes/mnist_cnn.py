@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.recognition.package_metadata import DIGITS, InputForm
-from predictor.training.augmentation import DIGITS as DIGITS_AUGMENTATION
-from predictor.training.cnn.settings import Architecture, Examples, Schedule, Supply, Training
+from predictor.training import augmentation
+from predictor.training.cnn.settings import Architecture, Examples, Phase, Schedule, Training
 from predictor.training.datasets import MNIST
 from predictor.training.drawing.drawn_digits import drawn_digits
 from predictor.training.drawing.non_digits import non_digits
@@ -21,8 +21,7 @@ from predictor.training.onnx_model import FRAMEWORKS
 from predictor.training.progress import stage
 from predictor.training.recipe import Recipe, Run, TrainedModel
 
-DRAWN = 40_000  # Of each kind, digits and others; an epoch sees a quarter of them.
-DRAWN_PER_EPOCH = DRAWN // 4
+DRAWN = 40_000  # Digits, and as many others; an epoch sees a part of each.
 
 TRAINING = Training(
     Architecture(
@@ -33,8 +32,10 @@ TRAINING = Training(
         classes=len(DIGITS),
         knows_outliers=True,
     ),
-    Schedule(epochs=20),
-    DIGITS_AUGMENTATION,
+    (
+        Phase(Schedule(epochs=20), augmentation.DIGITS, (DRAWN // 4, DRAWN // 4)),
+        Phase(Schedule(epochs=4, peak_rate=1e-3), augmentation.DIGITS_GENTLY, (DRAWN // 10, DRAWN // 7)),
+    ),
     validation_part=6,  # MNIST's last 10 000 training pictures.
     wanted_accuracy=0.999,
 )
@@ -56,11 +57,10 @@ def fit(
     return fit_network(replace(training, supplies=supplies), Examples(inputs, labels), run)
 
 
-def _supplies(count: int, run: Run) -> tuple[Supply, Supply]:
+def _supplies(count: int, run: Run) -> tuple[Examples, Examples]:
     digits = Examples(*drawn_digits(count, run.seed, run.report))
     others = non_digits(count, run.seed, run.report)
-    outliers = Examples(others, np.full(count, len(DIGITS), np.uint8))
-    return Supply(digits, count // 4), Supply(outliers, count // 4)
+    return digits, Examples(others, np.full(count, len(DIGITS), np.uint8))
 
 
 RECIPE = Recipe(
