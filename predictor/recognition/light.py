@@ -25,8 +25,6 @@ DIMMEST_LIGHT = np.float32(32)
 # Where the light changes by more than this factor within so many pixels, no shadow but the page ends.
 PAGE_EDGE = 1.5
 PAGE_EDGE_PX = 7
-# Less than this share of the picture is neither page nor desk.
-SMALLEST_AREA = 0.1
 
 
 def light_map(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -39,38 +37,14 @@ def light_map(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def has_dark_ink(grey: NDArray[np.uint8]) -> bool:
     """Whether local contrast is skewed to the dark side: ink is rare, and far from the paper's shade.
 
-    On shaded paper that decides better than the border's shade, which may be dark by a shadow alone. Both
-    answers are tried: if one holds, the steps that are left without its ink part the page from the desk.
-    These are looked at apart, as the step between them is far larger than ink.
+    On shaded paper that decides better than the border's shade, which may be dark by a shadow alone.
 
     Args:
         grey: the small copy.
     """
-    return bool(_skew_to_dark(grey) >= _skew_to_dark(255 - grey, reverse=True))
-
-
-def _skew_to_dark(grey: NDArray[np.uint8], *, reverse: bool = False) -> float:
-    """The most that any evenly lit area has, if ink is dark in `grey`; `reverse`: that was inverted."""
-    shades = np.log((255 - grey if reverse else grey) + DIMMEST_LIGHT)  # A share counts the same everywhere.
-    near = ndimage.gaussian_filter(-shades if reverse else shades, 1)
-    contrasts = [(near - _mean_around(near, area))[area] for area in _evenly_lit_areas(grey)]
-    return max(-float(np.mean((contrast - contrast.mean()) ** 3)) for contrast in contrasts)
-
-
-def _evenly_lit_areas(grey: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
-    """Everything, or the page and the desk if there is an edge between them and ink is dark."""
-    even = off_page_edges(light_on_paper(grey)) > 0
-    parts, count = ndimage.label(even)
-    areas = [parts == label for label in range(1, count + 1)]
-    return [area for area in areas if area.mean() >= SMALLEST_AREA] or [np.ones_like(even)]
-
-
-def _mean_around(shades: NDArray[np.float32], area: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The mean of what lies in the area around each pixel of it."""
-    weights = area.astype(np.float32)
-    total, weight = (ndimage.gaussian_filter(x, LIGHT_MAP_PX / 8) for x in (shades * weights, weights))
-    mean: NDArray[np.float32] = total / np.maximum(weight, np.float32(1e-6))
-    return mean
+    shades = np.log(grey + DIMMEST_LIGHT)  # A share of the light counts the same everywhere.
+    contrast = ndimage.gaussian_filter(shades, 1) - ndimage.gaussian_filter(shades, LIGHT_MAP_PX / 8)
+    return bool(np.mean((contrast - contrast.mean()) ** 3) <= 0)
 
 
 def light_on_paper(paper: NDArray[np.uint8]) -> NDArray[np.float32]:
