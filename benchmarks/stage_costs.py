@@ -66,7 +66,7 @@ def stages(data: bytes, recognizer: Recognizer) -> tuple[Stage, ...]:
         lambda: decode_image(data),
         lambda: to_model_input(page),
         lambda: to_model_input(decode_image(data)),
-        lambda: recognizer.probabilities(batch),
+        lambda: recognizer.classify(batch),
     )
 
 
