@@ -135,6 +135,7 @@ def test_pages_show_the_walk_throughs_model_and_its_answers(served, client):
 
     assert "98." in card
     assert "confusion-matrix.png" in card
+    assert 'alt="Confusion matrix' in card
     assert 'href="/models/digits-8x8/">digits-8x8 1.0.0</a>' in drawn
     assert sent.status_code == 200
     assert "1 answer" in sent.content.decode()
