@@ -18,6 +18,8 @@ from predictor.answers import explanation_answer, model_answer, prediction_answe
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
 from predictor.api.serializers import PictureAndModelForm, PictureForm
 from predictor.api.uploads import requested_model, uploaded_picture, wants_explanation
+from predictor.models import APIToken
+from predictor.predicting import choose_recognizer, predict_picture
 from predictor.request_id import current_request_id
 from predictor.serving import ModelState, served_models
 
@@ -61,8 +63,8 @@ class PredictView(APIView):
         """Answer with the prediction. Where the address names the model, the body need not."""
         picture = uploaded_picture(request)
         explain = wants_explanation(request)
-        recognizer = served_models().recognizer(f"{name}@{version}" if name else requested_model(request))
-        prediction = recognizer.recognize(picture)
+        recognizer = choose_recognizer(f"{name}@{version}" if name else requested_model(request))
+        prediction = predict_picture(recognizer, picture, _client(request))
         answer = prediction_answer(prediction, current_request_id())
         if explain:
             answer |= explanation_answer(prediction.label, recognizer.explain(prediction))
@@ -113,6 +115,11 @@ class ModelVersionView(APIView):
     def get(self, request: Request, name: str, version: str) -> Response:
         """Describe the version."""
         return Response(_linked(served_models().state(f"{name}@{version}"), request))
+
+
+def _client(request: Request) -> APIToken | None:
+    """The token that asks; None where a person uses the browsable API."""
+    return request.auth if isinstance(request.auth, APIToken) else None
 
 
 def _linked(state: ModelState, request: Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from predictor.error_responses import STATUS, error_response, prefers_json
 from predictor.forms import PictureForm
 from predictor.pages.model_choice import chosen_in_address, describe_for_page, models_on_offer
 from predictor.pages.unavailable import answers_unavailable
+from predictor.predicting import choose_recognizer, predict_picture
 from predictor.recognition.errors import ImageError
 from predictor.serving import served_models
 from predictor.verdicts import page_answer
@@ -41,8 +42,8 @@ def draw(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(form: PictureForm) -> dict[str, Any]:
-    recognizer = served_models().recognizer(form.selector)
-    prediction = recognizer.recognize(form.cleaned_data["image"].read())
+    recognizer = choose_recognizer(form.selector)
+    prediction = predict_picture(recognizer, form.cleaned_data["image"].read())
     weights = recognizer.explain(prediction) if form.cleaned_data["explain"] else None
     return page_answer(prediction, weights)
 

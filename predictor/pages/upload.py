@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from predictor.forms import UploadForm
 from predictor.pages.model_choice import chosen_in_address
 from predictor.pages.unavailable import answers_unavailable
+from predictor.predicting import choose_recognizer, predict_picture
 from predictor.recognition.errors import ImageError
 from predictor.recognition.recognizer import Recognizer
 from predictor.request_limits import takes_up_to
@@ -54,7 +55,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
-    recognizer = served_models().recognizer(form.selector)
+    recognizer = choose_recognizer(form.selector)
     rows = _recognize_in_time(recognizer, form.cleaned_data["images"])
     if request.POST.get("format") == "csv":
         return _csv_response(rows)
@@ -79,7 +80,7 @@ def _name(file: UploadedFile[bytes]) -> str:
 
 def _recognize(recognizer: Recognizer, file: UploadedFile[bytes]) -> Row:
     try:
-        return Row(_name(file), answer=page_answer(recognizer.recognize(file.read())))
+        return Row(_name(file), answer=page_answer(predict_picture(recognizer, file.read())))
     except ImageError as error:
         return Row(_name(file), problem=error.message)
 

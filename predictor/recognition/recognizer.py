@@ -87,8 +87,23 @@ class Recognizer:
         Raises:
             ImageError: it cannot be recognised; see `decode_image` and the package's preprocessing.
         """
-        model_input = self.model_input(data)
-        return self._prediction(model_input, self.classify(model_input[np.newaxis]))
+        return self.predict(self.model_input(data)[np.newaxis])[0]
+
+    def predict(self, inputs: NDArray[np.float32]) -> list[Prediction]:
+        """Answer for pictures in the model's own form, all in one forward pass.
+
+        Args:
+            inputs: (n, *input_shape) in 0..1, as `model_input` makes them; n may be 0.
+        """
+        if len(inputs) == 0:
+            return []
+        beliefs = self.classify(inputs)
+        return [
+            self._prediction(model_input, probabilities, float(outlier))
+            for model_input, probabilities, outlier in zip(
+                inputs, beliefs.probabilities, beliefs.outlier, strict=True
+            )
+        ]
 
     def model_input(self, data: bytes) -> NDArray[np.float32]:
         """What the model sees of a picture file, `input_shape` in 0..1.
@@ -123,9 +138,10 @@ class Recognizer:
             lambda inputs: self.classify(inputs).probabilities, prediction.model_input, label
         )
 
-    def _prediction(self, model_input: NDArray[np.float32], beliefs: Beliefs) -> Prediction:
+    def _prediction(
+        self, model_input: NDArray[np.float32], probabilities: NDArray[np.float32], outlier: float
+    ) -> Prediction:
         metadata = self.package.metadata
-        probabilities, outlier = beliefs.probabilities[0], float(beliefs.outlier[0])
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])
         return Prediction(

@@ -1,0 +1,71 @@
+"""Where every answer of the service passes: pages, REST API and inference protocol all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictor.models import APIToken
+from predictor.recognition.errors import ImageError
+from predictor.recognition.recognizer import Prediction, Recognizer
+from predictor.serving import served_models
+
+
+def choose_recognizer(selector: str | None = None) -> Recognizer:
+    """The model that answers a request which names it as `NAME` or `NAME@VERSION`, or none.
+
+    Raises:
+        UnknownModel: it is not installed.
+        ModelUnavailable: its package was refused, or no model is named and the default one is missing.
+    """
+    return served_models().recognizer(selector)
+
+
+def predict_picture(recognizer: Recognizer, picture: bytes, client: APIToken | None = None) -> Prediction:
+    """Answer for the bytes of one picture.
+
+    Args:
+        recognizer: from `choose_recognizer`.
+        picture: the file's bytes.
+        client: the token that asks; None for a page.
+
+    Raises:
+        ImageError: the picture cannot be recognised.
+    """
+    (outcome,) = predict_pictures(recognizer, [picture], client)
+    if isinstance(outcome, ImageError):
+        raise outcome
+    return outcome
+
+
+def predict_pictures(
+    recognizer: Recognizer, pictures: Iterable[bytes], client: APIToken | None = None
+) -> list[Prediction | ImageError]:
+    """Answer for several pictures in one forward pass, in their order; one that is bad spoils no other."""
+    seen = [_model_input(recognizer, picture) for picture in pictures]
+    inputs = [one for one in seen if not isinstance(one, ImageError)]
+    shape = (len(inputs), *recognizer.input_shape)
+    answers = iter(predict_inputs(recognizer, np.array(inputs, np.float32).reshape(shape), client))
+    return [one if isinstance(one, ImageError) else next(answers) for one in seen]
+
+
+def predict_inputs(
+    recognizer: Recognizer, inputs: NDArray[np.float32], client: APIToken | None = None
+) -> list[Prediction]:
+    """Answer for pictures that are in the model's form already, in one forward pass.
+
+    Args:
+        recognizer: from `choose_recognizer`.
+        inputs: (n, *recognizer.input_shape) in 0..1.
+        client: the token that asks; None for a page.
+    """
+    return recognizer.predict(inputs)
+
+
+def _model_input(recognizer: Recognizer, picture: bytes) -> NDArray[np.float32] | ImageError:
+    try:
+        return recognizer.model_input(picture)
+    except ImageError as error:
+        return error
