@@ -24,9 +24,9 @@ run: $(RUN_STAMP) $(STATIC_STAMP) ## Serve the site on http://127.0.0.1:8000 (PO
 	@$(BIN)/python manage.py first_run --url http://127.0.0.1:$(PORT)
 	@exec $(BIN)/gunicorn --config deploy/gunicorn/gunicorn.conf.py --bind 127.0.0.1:$(PORT) mnistsite.wsgi
 
-train: $(TRAIN_STAMP) $(if $(filter %-cnn,$(MODEL)),$(TORCH_STAMP)) $(VAR_DIR)/settings.env ## Train, evaluate, package and sign a model (MODEL=mnist-cnn; DATA_DIR, SIGNING_KEY, VERSION, OUTPUT)
+train: $(TRAIN_STAMP) $(if $(filter %-cnn,$(MODEL)),$(TORCH_STAMP)) $(VAR_DIR)/settings.env ## Train, evaluate, package and sign a model (MODEL=mnist-cnn; DATA_DIR, OTHERS_DIR, SIGNING_KEY, VERSION, OUTPUT)
 	@$(BIN)/python manage.py train_model $(MODEL) $(if $(DATA_DIR),--data-dir $(DATA_DIR)) \
-		$(if $(SIGNING_KEY),--signing-key $(SIGNING_KEY)) $(if $(VERSION),--version $(VERSION)) \
+		$(if $(OTHERS_DIR),--others-dir $(OTHERS_DIR)) $(if $(SIGNING_KEY),--signing-key $(SIGNING_KEY)) $(if $(VERSION),--version $(VERSION)) \
 		$(if $(OUTPUT),--output $(OUTPUT))
 
 torch: $(TORCH_STAMP) ## Install PyTorch, which training the -cnn models needs (`make train` does it by itself)

@@ -81,15 +81,16 @@ DIGITS_GENTLY = Augmentation(
     intensity=(0.95, 1.15),
 )
 CLOTHING = Augmentation(
-    rotation_deg=5,
-    scale=(0.9, 1.1),
-    aspect=0.05,
-    shift_px=2,
+    rotation_deg=4,
+    scale=(0.92, 1.08),
+    aspect=0.04,
+    shift_px=1.5,
     intensity=(0.9, 1.1),
     flip_probability=0.5,
-    erase_probability=0.5,
-    erase_px=(4, 14),
+    erase_probability=0.35,
+    erase_px=(4, 12),
 )
+CLOTHING_GENTLY = Augmentation(scale=(0.97, 1.03), shift_px=1, flip_probability=0.5)
 
 
 def augmented(images: Floats, settings: Augmentation, rng: np.random.Generator) -> Floats:

@@ -95,10 +95,17 @@ class LabelledImages:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Pictures to learn from and others to measure with."""
+    """What a model is made with.
+
+    Attributes:
+        train: to learn from.
+        test: to measure with.
+        others: to learn to reject, for a recipe that does.
+    """
 
     train: LabelledImages
     test: LabelledImages
+    others: LabelledImages | None = None
 
 
 def load_data_set(data_dir: Path | None, name: str = MNIST) -> DataSet:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from predictor.recognition.errors import ImageError
 from predictor.recognition.model_inputs import Preprocessing, find_preprocessing
 from predictor.recognition.package_metadata import MODEL_FILES, PackageMetadata, parse_metadata, to_json
-from predictor.training.datasets import CREDITS, DataSet
+from predictor.training.datasets import CREDITS, DataSet, LabelledImages
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate
 from predictor.training.non_digit_samples import non_digit_samples
@@ -58,7 +57,9 @@ def build_package(
     _check_classes(data, recipe)
     with stage(run.report, f"Bringing {len(data.train):,} pictures to the model's form"):
         inputs = _model_inputs(data.train.images, find_preprocessing(recipe.preprocessing))
-    trained = recipe.fit(inputs, data.train.labels, run)
+    trained = recipe.fit(
+        inputs, data.train.labels, replace(run, others=data.others.images if data.others else None)
+    )
     metadata = replace(
         metadata,
         temperature=trained.temperature,
@@ -77,12 +78,16 @@ def build_package(
 
 def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: datetime) -> PackageMetadata:
     """All that is known before training."""
-    sources = data.train.describe("train"), data.test.describe("test")
+    sources = tuple(
+        images.describe(split)
+        for images, split in ((data.train, "train"), (data.others, "train"), (data.test, "test"))
+        if images is not None
+    )
     return PackageMetadata(
         name=recipe.name,
         version=version,
         title=recipe.title,
-        description=_description(recipe, sources[0]),
+        description=_description(recipe, data),
         limits=recipe.limits,
         created=created,
         expires=None,
@@ -101,9 +106,17 @@ def _draft_metadata(recipe: Recipe, data: DataSet, version: str, created: dateti
     )
 
 
-def _description(recipe: Recipe, source: Mapping[str, str | int]) -> str:
-    learnt = f"It learnt from {source['count']:,} training pictures of {source['name']}."
-    return " ".join([recipe.description, learnt, CREDITS.get(str(source["name"]), "")]).strip()
+def _description(recipe: Recipe, data: DataSet) -> str:
+    learnt = _learnt_from(data.train, "It learnt from")
+    rejects = _learnt_from(data.others, "It learnt to reject from") if data.others else ()
+    return " ".join([recipe.description, *learnt, *rejects])
+
+
+def _learnt_from(images: LabelledImages, how: str) -> tuple[str, ...]:
+    source = images.describe("train")
+    sentence = f"{how} {source['count']:,} training pictures of {source['name']}."
+    credit = CREDITS.get(str(source["name"]))
+    return (sentence, credit) if credit else (sentence,)
 
 
 def _check_classes(data: DataSet, recipe: Recipe) -> None:

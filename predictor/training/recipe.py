@@ -39,11 +39,14 @@ class Run:
         seed: of everything random: the same seed and data give the same model.
         report: is told how far it is.
         checkpoint: where a long run keeps its state, and finds it again after an interruption.
+        others: (n, height, width) uint8 pictures of what the model shall reject, for a recipe that names
+            such a data set.
     """
 
     seed: int
     report: Report
     checkpoint: Path
+    others: NDArray[np.uint8] | None = None
 
 
 class Fit(Protocol):
@@ -67,6 +70,7 @@ class Recipe:
         limits: what the model must not be used for, and where it is weak.
         data_set: the name of what it is trained with where no other data are given.
         frameworks: versions of the libraries that the model file depends on.
+        others: the name of a data set whose pictures it learns to reject; None for a recipe that needs none.
     """
 
     name: str
@@ -81,3 +85,4 @@ class Recipe:
     frameworks: Mapping[str, str]
     licence: str
     fit: Fit
+    others: str | None = None

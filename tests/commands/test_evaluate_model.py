@@ -33,9 +33,9 @@ def install(settings, tmp_path):
     settings.MODELS_DIR = tmp_path / "models"
     settings.MODEL_TRUSTED_KEYS = [str(trusted)]
 
-    def write(**changes):
+    def write(files=None, **changes):
         metadata = packages.replace(packages.JOBLIB_METADATA, **changes)
-        packages.write_package(settings.MODELS_DIR, metadata=metadata)
+        packages.write_package(settings.MODELS_DIR, metadata=metadata, files=files)
         served_models.cache_clear()
 
     yield write
@@ -101,22 +101,40 @@ def test_a_limit_takes_the_first_pictures(install, data_dir):
     assert measured["data"]["count"] == 5
 
 
-def test_a_card_with_the_same_figures_agrees(install, data_dir):
-    install()
-    measured = figures(data_dir)
-    install(
-        data=(load_data_set(data_dir).test.describe("test"),),
-        metrics={
-            "accuracy": measured["accuracy"],
-            "expected_calibration_error": measured["expected_calibration_error"],
-            "accepted_share": measured["accepted"]["share"],
-            "accepted_accuracy": measured["accepted"]["accuracy"],
-        },
-    )
+@pytest.fixture
+def measured_package(install, data_dir):
+    """Install the tiny model with the figures that were measured, changed like this on its card."""
+
+    def reinstall(**changes):
+        install()
+        measured = figures(data_dir)
+        install(
+            files={"card/metrics.json": json.dumps(measured | changes).encode()},
+            data=(load_data_set(data_dir).test.describe("test"),),
+            metrics={
+                "accuracy": measured["accuracy"],
+                "expected_calibration_error": measured["expected_calibration_error"],
+                "accepted_share": measured["accepted"]["share"],
+                "accepted_accuracy": measured["accepted"]["accuracy"],
+            },
+        )
+
+    return reinstall
+
+
+def test_a_card_with_the_same_figures_agrees(measured_package, data_dir):
+    measured_package()
 
     out = evaluate("tiny-digits@1.2.3", "--data-dir", data_dir)
 
     assert out.endswith("The model's card gives the same figures.\n")
+
+
+def test_a_figure_that_the_card_alone_embellishes_is_named(measured_package, data_dir):
+    measured_package(expected_calibration_error=0.9)
+
+    with pytest.raises(CommandError, match="for these pictures: expected_calibration_error"):
+        evaluate("tiny-digits", "--data-dir", data_dir)
 
 
 def test_a_card_with_other_figures_is_a_failure(install, data_dir):

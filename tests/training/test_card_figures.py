@@ -3,10 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
-
-from predictor.training.card.figures import card_agrees, metrics, metrics_json
-from tests.packages import JOBLIB_METADATA
+from predictor.training.card.figures import metrics_json
 from tests.training.evaluations import DATA, EVALUATION
 
 
@@ -68,33 +65,3 @@ def test_what_was_not_measured_is_null():
     card = json.loads(metrics_json(bare, DATA))
 
     assert (card["non_digits"], card["latency_ms"], card["model_bytes"]) == (None, None, None)
-
-
-@pytest.fixture
-def metadata():
-    return replace(JOBLIB_METADATA, data=(DATA,), metrics=metrics(EVALUATION))
-
-
-def test_a_card_agrees_with_the_same_figures(metadata):
-    assert card_agrees(metadata, EVALUATION, DATA) is True
-
-
-def test_a_slower_machine_does_not_make_a_card_wrong(metadata):
-    assert card_agrees(metadata, replace(EVALUATION, latency_ms=99.0), DATA) is True
-
-
-@pytest.mark.parametrize("changed", [{"accuracy": 0.81}, {"accepted_share": 0.7}])
-def test_a_card_with_another_figure_does_not_agree(metadata, changed):
-    embellished = replace(metadata, metrics={**metadata.metrics, **changed})
-
-    assert card_agrees(embellished, EVALUATION, DATA) is False
-
-
-def test_a_card_without_a_figure_does_not_agree(metadata):
-    assert card_agrees(replace(metadata, metrics={}), EVALUATION, DATA) is False
-
-
-def test_a_card_of_other_data_is_not_compared(metadata):
-    other = {**DATA, "sha256": "33" * 32}
-
-    assert card_agrees(metadata, EVALUATION, other) is None

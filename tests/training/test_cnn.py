@@ -56,6 +56,13 @@ def examples(per_digit=24, seed=6):
     return Examples((images[:, np.newaxis] / np.float32(255)).astype(np.float32), labels)
 
 
+SMALL_AMOUNTS = mnist_cnn.Amounts(drawn=20, rewritten=20, no_digits=20, clothes=20)
+
+
+def clothes(count):
+    return np.random.default_rng(1).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+
+
 def train(training, run, pictures=None):
     """What the network answers for its validation pictures, and their labels."""
     from predictor.training.cnn.trainer import scores_of, train_network
@@ -108,15 +115,55 @@ def test_an_export_that_answers_otherwise_is_refused(run, monkeypatch):
 
 
 def test_digits_learn_what_is_no_digit_too(run):
-    phases = tuple(replace(phase, supplied=(10, 10)) for phase in TINY.phases)
+    phases = tuple(replace(phase, supplied=(10, 10, 10, 10)) for phase in TINY.phases)
     architecture = replace(TINY.architecture, knows_outliers=True)
     training = replace(TINY, architecture=architecture, phases=phases)
     pictures = examples()
 
-    trained = mnist_cnn.fit(pictures.pictures, pictures.labels, run(), training=training, drawn=40)
+    trained = mnist_cnn.fit(
+        pictures.pictures,
+        pictures.labels,
+        replace(run(), others=clothes(60)),
+        training=training,
+        amounts=SMALL_AMOUNTS,
+    )
 
     assert b"outlier" in trained.content
     assert 0 < trained.max_outlier < 1
+
+
+def test_what_is_kept_to_choose_with_is_never_rewritten(run, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        mnist_cnn,
+        "rewritten_digits",
+        lambda digits, *_: (seen.append(len(digits)) or digits[:10], np.arange(10)),
+    )
+    monkeypatch.setattr(
+        mnist_cnn,
+        "sent_pictures",
+        lambda others, *_: seen.append(len(others)) or np.zeros((10, 1, 28, 28), np.float32),
+    )
+    pictures = examples()
+    phases = tuple(replace(phase, supplied=(10, 10, 10, 10)) for phase in TINY.phases)
+    training = replace(TINY, architecture=replace(TINY.architecture, knows_outliers=True), phases=phases)
+
+    mnist_cnn.fit(
+        pictures.pictures,
+        pictures.labels,
+        replace(run(), others=clothes(60)),
+        training=training,
+        amounts=SMALL_AMOUNTS,
+    )
+
+    assert seen == [200, 50]
+
+
+def test_digits_are_not_learnt_without_what_to_reject(run):
+    pictures = examples()
+
+    with pytest.raises(TrainingError, match="clothing"):
+        mnist_cnn.fit(pictures.pictures, pictures.labels, run())
 
 
 def test_the_same_seed_gives_the_same_network_and_another_one_another(run):
@@ -204,7 +251,7 @@ def test_the_learning_rate_rises_evenly_and_falls_along_a_cosine(progress, expec
     assert learning_rate(Schedule(epochs=5, peak_rate=1), progress) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("recipe", "count"), [(mnist_cnn, 191_243), (fashion_cnn, 209_946)])
+@pytest.mark.parametrize(("recipe", "count"), [(mnist_cnn, 191_243), (fashion_cnn, 288_170)])
 def test_the_networks_are_small(recipe, count):
     from predictor.training.cnn.network import build_network
 

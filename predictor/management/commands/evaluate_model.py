@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from predictor import model_card
 from predictor.serving import ModelUnavailable, UnknownModel, served_models
-from predictor.training.card.figures import card_agrees, card_figures
+from predictor.training.card.agreement import differing_figures
+from predictor.training.card.figures import card_figures
 from predictor.training.datasets import data_set_name, load_data_set
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import evaluate
@@ -16,11 +18,9 @@ from predictor.training.non_digit_samples import non_digit_samples
 from predictor.training.progress import silent
 from predictor.training.text_report import text_report
 
-_AGREEMENT = {
-    True: "The model's card gives the same figures.",
-    False: "The model's card gives other figures.",
-    None: "Not compared with the model's card, which tells of other pictures.",
-}
+_SAME = "The model's card gives the same figures."
+_NOT_COMPARED = "Not compared with the model's card, which tells of other pictures."
+_MOST_NAMED = 10  # Where a card is of another model altogether, all its figures differ.
 
 
 class Command(BaseCommand):
@@ -54,15 +54,25 @@ class Command(BaseCommand):
         except (UnknownModel, ModelUnavailable, TrainingError) as error:
             raise CommandError(str(error)) from error
         data = pictures.describe("test")
-        agrees = card_agrees(metadata, evaluation, data)
+        told = model_card.card_figures(recognizer.package)
+        differing = differing_figures(metadata, told, evaluation, data)
         if options["json"]:
-            figures = card_figures(evaluation, data) | {"agrees_with_card": agrees}
-            self.stdout.write(json.dumps(figures, indent=2))
+            agrees = None if differing is None else not differing
+            self.stdout.write(
+                json.dumps(card_figures(evaluation, data) | {"agrees_with_card": agrees}, indent=2)
+            )
         else:
             self.stdout.write(text_report(evaluation))
-            self.stdout.write(f"\n{_AGREEMENT[agrees]}")
-        if agrees is False:
-            raise CommandError("The model's card gives other figures for these pictures.")
+            if not differing:
+                self.stdout.write(f"\n{_NOT_COMPARED if differing is None else _SAME}")
+        if differing:
+            raise CommandError(_complaint(differing))
+
+
+def _complaint(differing: list[str]) -> str:
+    named = ", ".join(differing[:_MOST_NAMED])
+    more = f" and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
+    return f"The model's card gives other figures for these pictures: {named}{more}."
 
 
 def _positive(text: str) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from predictor.training.errors import TrainingError
 from predictor.training.package_builder import build_package
 from predictor.training.package_writer import next_version
 from predictor.training.progress import silent, stage
-from predictor.training.recipe import Run
+from predictor.training.recipe import Recipe, Run
 from predictor.training.recipes import RECIPES
 from predictor.training.text_report import text_report
 
@@ -37,6 +38,12 @@ class Command(BaseCommand):
             type=Path,
             metavar="DIR",
             help="holds the four official .gz files; default: download the model's data set from OpenML",
+        )
+        parser.add_argument(
+            "--others-dir",
+            type=Path,
+            metavar="DIR",
+            help="the same for the data set that the model learns to reject, where its recipe names one",
         )
         parser.add_argument(
             "--signing-key",
@@ -74,7 +81,7 @@ class Command(BaseCommand):
         report = self.stdout.write if options["verbosity"] else silent
         key = signing_key(options["signing_key"], self.stdout)
         with stage(report, "Loading the data"):
-            data = load_data_set(options["data_dir"], RECIPES[options["model"]].data_set)
+            data = _load(RECIPES[options["model"]], options["data_dir"], options["others_dir"])
         self._say_what_the_data_are(data)
         folder, evaluation = build_package(
             RECIPES[options["model"]],
@@ -90,6 +97,15 @@ class Command(BaseCommand):
         self.stdout.write(f"Package: {folder}")
 
     def _say_what_the_data_are(self, data: DataSet) -> None:
-        for split, images in (("train", data.train), ("test", data.test)):
-            if images.describe(split)["name"] == UNRECOGNISED:
-                self.stderr.write(f"The {split} data are no known data set; the package will say so.")
+        for what, split, images in (
+            ("train", "train", data.train),
+            ("test", "test", data.test),
+            ("others", "train", data.others),
+        ):
+            if images and images.describe(split)["name"] == UNRECOGNISED:
+                self.stderr.write(f"The {what} data are no known data set; the package will say so.")
+
+
+def _load(recipe: Recipe, data_dir: Path | None, others_dir: Path | None) -> DataSet:
+    data = load_data_set(data_dir, recipe.data_set)
+    return replace(data, others=load_data_set(others_dir, recipe.others).train) if recipe.others else data

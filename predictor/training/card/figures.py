@@ -1,19 +1,16 @@
-"""A model card's figures: the file `card/metrics.json`, and whether a package's figures hold."""
+"""A model card's figures: the file `card/metrics.json`."""
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from predictor.recognition.package_metadata import PackageMetadata
 from predictor.training.evaluation import Evaluation
 from predictor.training.mistakes import Mistake
 
 _DECIMALS = 6
-_SAME_FIGURE = 0.001  # Another processor may round a borderline picture to another answer.
 
 
 def metrics(evaluation: Evaluation) -> dict[str, float]:
@@ -64,29 +61,6 @@ def metrics_json(evaluation: Evaluation, data: Mapping[str, Any]) -> bytes:
 def mistake_file(number: int) -> str:
     """What the picture of a mistake is called in `card/`; counted from 1."""
     return f"mistake-{number:02}.png"
-
-
-def card_agrees(
-    metadata: PackageMetadata, evaluation: Evaluation, data: Mapping[str, str | int]
-) -> bool | None:
-    """Whether an evaluation gives the figures that the package itself tells.
-
-    Latency is not among them: it depends on the machine.
-
-    Args:
-        metadata: the package's.
-        evaluation: what was measured now.
-        data: with what, as `LabelledImages.describe` has it.
-
-    Returns:
-        None where the package tells of other data, so that there is nothing to compare.
-    """
-    if dict(data) not in [dict(source) for source in metadata.data]:
-        return None
-    return all(
-        math.isclose(metadata.metrics.get(name, math.nan), value, abs_tol=_SAME_FIGURE)
-        for name, value in metrics(evaluation).items()
-    )
 
 
 def _non_digit_figures(evaluation: Evaluation) -> dict[str, Any] | None:

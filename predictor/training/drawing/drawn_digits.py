@@ -11,11 +11,14 @@ from predictor.training.drawing.digit_templates import DIGIT_TEMPLATES
 from predictor.training.drawing.hand import written
 from predictor.training.drawing.pen import painted
 from predictor.training.drawing.pen_strokes import Strokes
+from predictor.training.drawing.printed import printed
 from predictor.training.progress import Report, silent
 
 # Pictures that already are in MNIST form reach a model with the width that their pen had.
 OWN_PEN_SHARE = 0.3
 OWN_PEN = (0.07, 0.23)  # 0.065 to 0.19 of the whole digit: MNIST's 1st and 95th percentile of stroke widths.
+
+PRINTED_SHARE = 0.15
 
 # Any pen that people take to a canvas; `to_model_input` brings it to the usual width.
 ANY_PEN = (0.02, 0.2)
@@ -43,6 +46,8 @@ def drawn_digits(
 
 def drawn_digit(digit: int, random: np.random.Generator) -> NDArray[np.float32]:
     """Draw one digit, as a model gets to see it: (1, 28, 28) in 0..1."""
+    if random.random() < PRINTED_SHARE:
+        return to_model_input(printed(str(digit), random))
     strokes = digit_strokes(digit, random)
     longest_px = random.uniform(48, 72)
     if random.random() < OWN_PEN_SHARE:

@@ -20,7 +20,9 @@ from predictor.training.drawing.hand import Hand, written
 from predictor.training.drawing.look_alikes import is_ring, is_upright_bar
 from predictor.training.drawing.pen import painted
 from predictor.training.drawing.pen_strokes import Strokes
+from predictor.training.drawing.printed import printed_letter, printed_sign, printed_word
 from predictor.training.drawing.scribbles import crossed_out, digit_over_digit, scribble, several_digits
+from predictor.training.drawing.shapes import polygon
 from predictor.training.drawing.sign_templates import (
     FOREIGN_TEMPLATES,
     LATIN_TEMPLATES,
@@ -66,11 +68,38 @@ def _from_strokes(
     return to_model_input(255 - painted(strokes, random.uniform(ANY_PEN[0], thickest_pen), longest_px))
 
 
+def sent_pictures(pictures: NDArray[np.uint8], count: int, seed: int) -> NDArray[np.float32]:
+    """Some of given pictures, as a model gets to see them from clients of all kinds.
+
+    Args:
+        pictures: (n, height, width), light or dark on a plain ground.
+        count: how many, up to n.
+        seed: decides which, and how they are sent.
+
+    Returns:
+        (count, 1, 28, 28) in 0..1.
+    """
+    random = np.random.default_rng([seed, 4])
+    chosen = random.permutation(len(pictures))[:count]
+    return np.stack([_sent(pictures[i], random) for i in chosen])
+
+
+def _sent(picture: Page, random: Random) -> NDArray[np.float32]:
+    try:
+        return _from_shades(lambda _random: picture, random)
+    except NothingDrawn:
+        return _squeezed(picture)
+
+
 def _from_shades(draw: Callable[[Random], Page], random: Random) -> NDArray[np.float32]:
     page = draw(random)
     if random.random() >= DIRECT_SHARE:
         model_input = to_model_input(page)
         return _from_shades(draw, random) if is_ring(model_input) else model_input
+    return _squeezed(page)
+
+
+def _squeezed(page: Page) -> NDArray[np.float32]:
     frame = Image.fromarray(page).resize((FRAME_PX, FRAME_PX), Image.Resampling.BOX)
     return np.asarray(frame, np.float32)[np.newaxis] / np.float32(255)
 
@@ -92,13 +121,17 @@ NON_DIGIT_KINDS: Mapping[str, Callable[[Random], NDArray[np.float32]]] = {
     "blobs": partial(_from_shades, blob),
     "clothes": partial(_from_shades, clothes),
     "photos": partial(_from_shades, photo),
+    "printed letters": partial(_from_shades, printed_letter),
+    "printed signs": partial(_from_shades, printed_sign),
+    "printed words": partial(_from_shades, printed_word),
+    "polygons": partial(_from_shades, polygon),
 }
 
 # How often each kind comes in a round; what people draw by mistake or on purpose comes more often.
 ROUND = (
     *("Latin letters",) * 5,
-    *("several digits", "scribbles", "clothes") * 3,
-    *("foreign letters", "punctuation", "symbols", "photos") * 2,
+    *("several digits", "scribbles", "printed letters") * 3,
+    *("foreign letters", "punctuation", "symbols", "photos", "printed signs", "clothes") * 2,
     *(kind for kind in NON_DIGIT_KINDS if kind not in {"Latin letters", "several digits"}),
 )
 

@@ -1,12 +1,13 @@
 """The default: a small convolutional network that also learns what is no digit.
 
-Beside MNIST's pictures it sees digits in shapes that MNIST lacks, and pictures of anything but a digit; the
-training draws both itself (`training.drawing`). docs/training.md tells what each is worth.
+Beside MNIST's pictures it sees them rewritten with other pens, digits in shapes that MNIST lacks, clothing,
+and drawings of anything but a digit; the training draws these itself (`training.drawing`). docs/training.md
+tells what each is worth.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,29 @@ from numpy.typing import NDArray
 from predictor.recognition.package_metadata import DIGITS, InputForm
 from predictor.training import augmentation
 from predictor.training.cnn.settings import Architecture, Examples, Phase, Schedule, Training
-from predictor.training.datasets import MNIST
+from predictor.training.datasets import FASHION_MNIST, MNIST
 from predictor.training.drawing.drawn_digits import drawn_digits
-from predictor.training.drawing.non_digits import non_digits
+from predictor.training.drawing.non_digits import non_digits, sent_pictures
+from predictor.training.drawing.rewritten_digits import rewritten_digits
+from predictor.training.errors import TrainingError
 from predictor.training.onnx_model import FRAMEWORKS
 from predictor.training.progress import stage
 from predictor.training.recipe import Recipe, Run, TrainedModel
 
-DRAWN = 40_000  # Digits, and as many others; an epoch sees a part of each.
+OUTLIER = len(DIGITS)  # The number of the class "no digit".
 
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How many pictures of each supply there are; an epoch sees a part of each."""
+
+    drawn: int = 30_000
+    rewritten: int = 25_000
+    no_digits: int = 40_000
+    clothes: int = 15_000
+
+
+AMOUNTS = Amounts()
 TRAINING = Training(
     Architecture(
         channels=(16, 48, 112),
@@ -33,8 +48,8 @@ TRAINING = Training(
         knows_outliers=True,
     ),
     (
-        Phase(Schedule(epochs=20), augmentation.DIGITS, (DRAWN // 4, DRAWN // 4)),
-        Phase(Schedule(epochs=4, peak_rate=1e-3), augmentation.DIGITS_GENTLY, (DRAWN // 10, DRAWN // 7)),
+        Phase(Schedule(epochs=8), augmentation.DIGITS, (8_000, 12_000, 10_000, 4_000)),
+        Phase(Schedule(epochs=12, peak_rate=1e-3), augmentation.DIGITS_GENTLY, (4_000, 10_000, 8_000, 3_000)),
     ),
     validation_part=6,  # MNIST's last 10 000 training pictures.
     wanted_accuracy=0.999,
@@ -47,20 +62,38 @@ def fit(
     run: Run,
     *,
     training: Training = TRAINING,
-    drawn: int = DRAWN,
+    amounts: Amounts = AMOUNTS,
 ) -> TrainedModel:
-    """Train with pictures of the data set and such as are drawn here; see `recipe.Fit`."""
+    """Train with pictures of the data set and such as are drawn here; see `recipe.Fit`.
+
+    Raises:
+        TrainingError: the run brings no clothing to reject.
+    """
     from predictor.training.cnn.fitting import fit_network  # noqa: PLC0415 - needs PyTorch, which only this does.
 
-    with stage(run.report, f"Drawing {drawn:,} digits and {drawn:,} other things"):
-        supplies = _supplies(drawn, run)
-    return fit_network(replace(training, supplies=supplies), Examples(inputs, labels), run)
+    examples = Examples(inputs, labels)
+    learning = examples.parted(training.validation_part)[0]
+    with stage(run.report, "Drawing digits and other things"):
+        supplies = _supplies(learning, training.validation_part, amounts, run)
+    return fit_network(replace(training, supplies=supplies), examples, run)
 
 
-def _supplies(count: int, run: Run) -> tuple[Examples, Examples]:
-    digits = Examples(*drawn_digits(count, run.seed, run.report))
-    others = non_digits(count, run.seed, run.report)
-    return digits, Examples(others, np.full(count, len(DIGITS), np.uint8))
+def _supplies(learning: Examples, part: int, amounts: Amounts, run: Run) -> tuple[Examples, ...]:
+    """In the order of each phase's `supplied`; what is kept to choose with is in none."""
+    if run.others is None:
+        raise TrainingError("mnist-cnn also learns from pictures of clothing, and got none")
+    rewritten, of = rewritten_digits(learning.pictures, amounts.rewritten, run.seed, run.report)
+    others = run.others[: len(run.others) - len(run.others) // part]
+    return (
+        Examples(*drawn_digits(amounts.drawn, run.seed, run.report)),
+        Examples(rewritten, learning.labels[of]),
+        _outliers(non_digits(amounts.no_digits, run.seed, run.report)),
+        _outliers(sent_pictures(others, amounts.clothes, run.seed)),
+    )
+
+
+def _outliers(pictures: NDArray[np.float32]) -> Examples:
+    return Examples(pictures, np.full(len(pictures), OUTLIER, np.uint8))
 
 
 RECIPE = Recipe(
@@ -68,16 +101,17 @@ RECIPE = Recipe(
     title="Handwritten digits, convolutional network",
     description=(
         "A convolutional network of 191,000 weights that tells the ten digits apart and knows what is none: "
-        "it also learnt from digits in shapes that people draw and MNIST lacks, and from letters, scribbles "
-        "and other things that are no digit, all drawn by the training itself."
+        "it also learnt from digits rewritten with other pens and in shapes that MNIST lacks, and from "
+        "letters, scribbles, clothing and other things that are no digit."
     ),
     limits=(
         "It reads one digit at a time; several side by side are no digit to it. A sign that many hands write "
         "like a digit, such as O, l, Z or S, can be read as that digit. What it learnt to reject was drawn "
-        "by a program, so that other things can still pass. Not for amounts, addresses or anything else that "
-        "nobody checks."
+        "by a program or is clothing, so that other things can still pass. Not for amounts, addresses or "
+        "anything else that nobody checks."
     ),
     data_set=MNIST,
+    others=FASHION_MNIST,
     labels=DIGITS,
     format="onnx",
     input=InputForm((1, 28, 28)),

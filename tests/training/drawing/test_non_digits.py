@@ -8,7 +8,14 @@ from predictor.recognition.preprocessing import to_model_input
 from predictor.training.drawing import non_digits as module
 from predictor.training.drawing.digit_templates import DIGIT_TEMPLATES
 from predictor.training.drawing.look_alikes import is_ring, is_upright_bar
-from predictor.training.drawing.non_digits import NON_DIGIT_KINDS, kind_of, non_digit, non_digits
+from predictor.training.drawing.non_digits import (
+    NON_DIGIT_KINDS,
+    ROUND,
+    kind_of,
+    non_digit,
+    non_digits,
+    sent_pictures,
+)
 from predictor.training.drawing.pen import painted
 from predictor.training.drawing.pen_strokes import smooth_line, template_strokes
 from predictor.training.drawing.scribbles import SCRIBBLES, crossed_out, digit_over_digit, several_digits
@@ -48,8 +55,26 @@ def test_the_same_seed_draws_the_same_non_digits():
 
 
 def test_a_round_has_every_kind():
-    assert {kind_of(index) for index in range(36)} == set(NON_DIGIT_KINDS)
-    assert kind_of(36) == kind_of(0) == "Latin letters"
+    assert {kind_of(index) for index in range(len(ROUND))} == set(NON_DIGIT_KINDS)
+    assert kind_of(len(ROUND)) == kind_of(0) == "Latin letters"
+
+
+def test_given_pictures_are_sent_in_every_way():
+    garments = np.zeros((6, 28, 28), np.uint8)
+    garments[:, 4:24, 8:20] = np.arange(60, 240, 30, dtype=np.uint8)[:, np.newaxis, np.newaxis]
+
+    sent = sent_pictures(garments, 5, seed=1)
+
+    assert sent.shape == (5, 1, 28, 28)
+    assert sent.dtype == np.float32
+    assert 0 <= sent.min() < sent.max() <= 1
+    assert np.array_equal(sent, sent_pictures(garments, 5, seed=1))
+
+
+def test_a_given_picture_of_paper_alone_is_sent_as_it_is():
+    blank = np.full((1, 56, 56), 51, np.uint8)
+
+    assert np.array_equal(sent_pictures(blank, 1, seed=1)[0], np.full((1, 28, 28), 0.2, np.float32))
 
 
 def test_a_picture_of_paper_alone_is_drawn_anew(monkeypatch):
