@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from predictor.inference_protocol.infer_request import ImageTensor
+from predictor.inference_protocol.pictures import model_inputs
 from tests.api.uploads import as_file
 from tests.inference_protocol.asking import ask, in_base64, outputs, tensor
 from tests.packages import memorable_pictures
@@ -106,3 +108,14 @@ def test_what_the_protocol_does_not_know_is_passed_over(program):
     request = {"model_name": "x", "inputs": [known], "parameters": parameters, "outputs": None, "id": None}
 
     assert ask(program, request).status_code == 200
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4, 4), (2, 48)])
+def test_pictures_in_colour_come_flat_or_by_channel(shape):
+    values = list(range(96))
+
+    inputs = model_inputs(ImageTensor("UINT8", shape, values), (3, 4, 4))
+
+    assert inputs.shape == (2, 3, 4, 4)
+    assert inputs.dtype == np.float32
+    assert inputs[1, 2, 3, 3] == np.float32(95) / np.float32(255)
