@@ -61,6 +61,8 @@ env = Environment(
     DEFAULT_MODEL=(str, "mnist-cnn"),
     MAX_IMAGE_BYTES=(int, 5 * 1024 * 1024),
     MAX_IMAGE_PIXELS=(int, 20_000_000),
+    MAX_INFERENCE_BATCH=(int, 256),
+    MAX_INFERENCE_BYTES=(int, 16 * 1024 * 1024),
     LOG_LEVEL=(str, "INFO"),
 )
 

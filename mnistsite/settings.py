@@ -98,6 +98,9 @@ DEFAULT_MODEL = env("DEFAULT_MODEL")
 MAX_IMAGE_BYTES = env("MAX_IMAGE_BYTES")
 MAX_IMAGE_PIXELS = env("MAX_IMAGE_PIXELS")
 MAX_UPLOAD_FILES = 64
+# Of one request to the Open Inference Protocol: pictures as tensors, and bytes of the unpacked body.
+MAX_INFERENCE_BATCH = env("MAX_INFERENCE_BATCH")
+MAX_INFERENCE_BYTES = env("MAX_INFERENCE_BYTES")
 # One picture as base64 (4/3 of its bytes) and the words around it.
 MAX_REQUEST_BYTES = MAX_IMAGE_BYTES * 4 // 3 + 64 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_REQUEST_BYTES

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from predictor.api.views import PredictView
 from predictor.health import healthz, readyz
+from predictor.inference_protocol.views import ServerView
 
 # Lazy: commands run before the static files are collected, and so before the icon has its final name.
 ICON = lazy(staticfiles_storage.url, str)("predictor/icon.svg")
@@ -18,6 +19,9 @@ urlpatterns = [
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include("predictor.api.urls")),
+    # The Open Inference Protocol; its specification writes the root both ways, and nothing may redirect.
+    path("v2", ServerView.as_view()),
+    path("v2/", include("predictor.inference_protocol.urls")),
     # The classic address: curl -F file=@7.png HOST/predict
     path("predict", PredictView.as_view(), name="predict"),
     path("admin/", admin.site.urls),

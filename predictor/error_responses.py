@@ -1,6 +1,7 @@
 """Every failure in one shape: `{"error": {"code", "message", "request_id"}}`, or a page that says the same.
 
 Programs are answered in JSON: all under /api and /predict, and whoever asks for JSON. People get a page.
+Below /v2 the Open Inference Protocol has its own shape.
 """
 
 from __future__ import annotations
@@ -60,6 +61,16 @@ def prefers_json(request: HttpRequest) -> bool:
         return False
 
 
+def speaks_inference_protocol(request: HttpRequest) -> bool:
+    """Whether a request is for the Open Inference Protocol, whose errors have a shape of their own."""
+    return request.path == "/v2" or request.path.startswith("/v2/")
+
+
+def protocol_error(message: str, status: int, headers: dict[str, str] | None = None) -> HttpResponse:
+    """One failure in the shape of the Open Inference Protocol, `{"error": "..."}`."""
+    return JsonResponse({"error": message}, status=status, headers=headers)
+
+
 def error_response(
     request: HttpRequest,
     status: int,
@@ -68,6 +79,8 @@ def error_response(
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     """One failure, as JSON or as a page."""
+    if speaks_inference_protocol(request):
+        return protocol_error(message, status, headers)
     if prefers_json(request):
         return _varying(JsonResponse(error_body(code, message), status=status, headers=headers))
     context = {

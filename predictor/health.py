@@ -24,14 +24,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether this process can do its work; 503 with what is missing where it cannot."""
-    problems = _model_problems() | _database_problems()
-    if problems:
+    if problems := readiness_problems():
         return JsonResponse(
             {"status": "not_ready", "problems": problems},
             status=HTTPStatus.SERVICE_UNAVAILABLE,
             headers={"Retry-After": str(RETRY_SECONDS)},
         )
     return JsonResponse({"status": "ready"})
+
+
+def readiness_problems() -> dict[str, str]:
+    """What keeps this process from doing its work, by the name of what is missing; empty if nothing does."""
+    return _model_problems() | _database_problems()
 
 
 def _model_problems() -> dict[str, str]:

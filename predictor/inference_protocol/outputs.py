@@ -1,0 +1,94 @@
+"""Predictions as tensors, in JSON or raw."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.http import HttpResponse, JsonResponse
+from numpy.typing import NDArray
+
+from predictor.inference_protocol.body import HEADER_LENGTH
+from predictor.recognition.package_metadata import are_digits
+from predictor.recognition.recognizer import Prediction
+
+# Name -> datatype. The first two have the names that MLServer's scikit-learn runtime gives them.
+OUTPUTS = {"predict": "INT64", "predict_proba": "FP32", "label": "BYTES", "accepted": "BOOL"}
+
+_DTYPES = {"INT64": "<i8", "FP32": "<f4", "BOOL": "?"}  # Little-endian, as the protocol has it.
+
+
+@dataclass(frozen=True, slots=True)
+class WantedOutput:
+    """One output that a client asks for, raw or as JSON."""
+
+    name: str
+    binary: bool
+
+
+def infer_response(
+    request_id: str, predictions: Sequence[Prediction], wanted: Sequence[WantedOutput]
+) -> HttpResponse:
+    """Answer with the wanted outputs; the body is more than JSON only if one of them is wanted raw.
+
+    Args:
+        request_id: the client's id of the request.
+        predictions: at least one, of one model.
+        wanted: in the order of the answer.
+    """
+    entries: list[dict[str, Any]] = []
+    raw: list[bytes] = []
+    for output in wanted:
+        values = _values(output.name, predictions)
+        entry: dict[str, Any] = {
+            "name": output.name,
+            "datatype": OUTPUTS[output.name],
+            "shape": list(values.shape),
+        }
+        if output.binary:
+            raw.append(_raw(values, OUTPUTS[output.name]))
+            entry["parameters"] = {"binary_data_size": len(raw[-1])}
+        else:
+            entry["data"] = values.ravel().tolist()
+        entries.append(entry)
+    fields = {
+        "model_name": predictions[0].model_name,
+        "model_version": predictions[0].model_version,
+        "id": request_id,
+        "outputs": entries,
+    }
+    if not raw:
+        return JsonResponse(fields)
+    head = json.dumps(fields).encode()
+    return HttpResponse(
+        b"".join([head, *raw]),
+        content_type="application/octet-stream",
+        headers={HEADER_LENGTH: str(len(head))},
+    )
+
+
+def class_number(prediction: Prediction) -> int:
+    """What `predict` says: the digit where all labels are digits, else the index of the label."""
+    labels = list(prediction.probabilities)
+    return int(prediction.label) if are_digits(labels) else labels.index(prediction.label)
+
+
+def _values(name: str, predictions: Sequence[Prediction]) -> NDArray[Any]:
+    if name == "predict":
+        return np.array([class_number(one) for one in predictions], np.int64)
+    if name == "predict_proba":
+        return np.array([list(one.probabilities.values()) for one in predictions], np.float32)
+    if name == "label":
+        return np.array([one.label for one in predictions], np.object_)
+    return np.array([one.accepted for one in predictions], np.bool_)
+
+
+def _raw(values: NDArray[Any], datatype: str) -> bytes:
+    if datatype != "BYTES":
+        return values.astype(_DTYPES[datatype]).tobytes()
+    texts = [text.encode() for text in values.tolist()]
+    return b"".join(struct.pack("<I", len(text)) + text for text in texts)
