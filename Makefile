@@ -37,7 +37,7 @@ test: $(DEV_STAMP) ## Run all tests
 check: $(DEV_STAMP) ## Lint, format, types, migrations, production settings, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy predictor mnistsite
+	$(BIN)/mypy predictor mnistsite mnistsite_client
 	$(BIN)/python .ci/production_check.py
 	$(BIN)/python .ci/dependency_audit.py
 
