@@ -18,6 +18,14 @@ def require_program(name: str) -> str:
     return _missing(f"{name} is not installed")
 
 
+def optional_program(name: str) -> str:
+    """The same for what is tested where it happens to be: without it the test is skipped everywhere."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed, and is tested only where it is")
+    return path
+
+
 def require_torch() -> None:
     """Skip or fail likewise where PyTorch is not installed, which only `make torch` brings."""
     if find_spec("torch") is None:

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from mnistsite_client import APIError, Client, NotReached, Prediction, Refusal
-from mnistsite_client import batches
+from mnistsite_client import APIError, Client, NotReached, Prediction, Refusal, batches
 from mnistsite_client.retrying import RetryPolicy, read_retry_after
 from predictor.request_limits import MAX_BATCH_BYTES
 
