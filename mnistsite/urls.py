@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
+from predictor.api.openapi.views import SchemaView, docs
 from predictor.api.views import PredictView
 from predictor.health import healthz, readyz
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include("predictor.api.urls")),
+    path("api/schema/", SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", docs, name="api_docs"),
     # The classic address: curl -F file=@7.png HOST/predict
     path("predict", PredictView.as_view(), name="predict"),
     path("admin/", admin.site.urls),
