@@ -1,7 +1,7 @@
 """schemathesis over the whole OpenAPI document: no 500, no undocumented status, no answer of another form.
 
-SCHEMATHESIS_EXAMPLES says how many requests are made up for each operation, of valid and of invalid ones, with a
-token and without; by default few. With 250 they are more than 5,000:
+SCHEMATHESIS_EXAMPLES says how many requests are made up for each operation, of valid and of invalid ones,
+with a token and without; by default few. With 250 they are more than 5,000:
 
     SCHEMATHESIS_EXAMPLES=250 pytest -n 0 --timeout 0 tests/api/test_schemathesis.py
 """

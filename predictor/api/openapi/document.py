@@ -54,9 +54,9 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
                 "type": "apiKey",
                 "in": "header",
                 "name": "Authorization",
-                "description": "The word Token, a space and the token's key: `Token mns_...`.",
+                "description": "The word Token, a space and the token's key: Token mns_...",
             },
-            {"type": "http", "scheme": "bearer", "description": "The token's key: `Bearer mns_...`."},
+            {"type": "http", "scheme": "bearer", "description": "The token's key: Bearer mns_..."},
         ]
 
 

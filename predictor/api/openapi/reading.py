@@ -73,7 +73,7 @@ def _response(document: Document, status: str, response: Document) -> dict[str, 
     contents = response.get("content", {}).items()
     return {
         "status": status,
-        "description": response["description"],
+        "description": response["description"].replace("`", ""),  # Markdown, which the page does not read.
         "headers": ", ".join(response["headers"]),
         "bodies": [_body(document, media_type, content) for media_type, content in contents],
     }
