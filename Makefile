@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewe
 	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run train torch test check format lock docs-screenshots clean
+.PHONY: help run train torch interop openapi test check format lock docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -31,13 +31,15 @@ train: $(TRAIN_STAMP) $(if $(filter %-cnn,$(MODEL)),$(TORCH_STAMP)) $(VAR_DIR)/s
 
 torch: $(TORCH_STAMP) ## Install PyTorch, which training the -cnn models needs (`make train` does it by itself)
 
+interop: .venv-interop/.installed ## Install the reference implementation of model signing, to which the tests compare ours
+
 test: $(DEV_STAMP) ## Run all tests
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## Lint, format, types, migrations, production settings, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy predictor mnistsite
+	$(BIN)/mypy predictor mnistsite mnistsite_client
 	$(BIN)/python .ci/production_check.py
 	$(BIN)/python .ci/dependency_audit.py
 
@@ -45,16 +47,20 @@ format: $(DEV_STAMP) ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+openapi: $(RUN_STAMP) $(VAR_DIR)/settings.env ## Write docs/openapi.yaml anew from the code
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
 lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
 	$(LOCK) requirements.in --output-file requirements.txt
 	$(LOCK) --constraint requirements.txt requirements-training.in --output-file requirements-training.txt
 	$(LOCK) --constraint requirements-training.txt requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) requirements-interop.in --output-file requirements-interop.txt
 
 docs-screenshots: $(DEV_STAMP) ## Take the README's pictures from the running pages (needs chromium)
 	$(BIN)/python -m pytest -p no:randomly tests/web/screenshots.py
 
 clean: ## Remove the virtualenv and caches; data and secrets in var/ stay
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage $(VAR_DIR)/static
+	rm -rf .venv .venv-interop .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage $(VAR_DIR)/static
 
 # --- Set-up. A stamp is written last, so an interrupted step is done again.
 
@@ -80,6 +86,11 @@ $(TORCH_STAMP): requirements-torch.txt | .venv/.created
 
 $(DEV_STAMP): requirements-dev.txt | .venv/.created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-dev.txt
+	@touch $@
+
+.venv-interop/.installed: requirements-interop.txt
+	$(PYTHON) -m venv --clear .venv-interop
+	.venv-interop/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	@touch $@
 
 $(VAR_DIR)/settings.env: | $(RUN_STAMP)

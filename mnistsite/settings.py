@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
     "axes",
     "predictor",
 ]
@@ -175,6 +176,18 @@ REST_FRAMEWORK = {
         "predictor.api.renderers.BrowsableAPIRenderer",
     ],
     "EXCEPTION_HANDLER": "predictor.api.errors.api_exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "mnistsite",
+    "DESCRIPTION": "Recognise pictures with signed, verified models. Every failure has one form.",
+    "VERSION": "1",
+    "AUTHENTICATION_WHITELIST": ["predictor.access.authentication.TokenAuthentication"],
+    "PREPROCESSING_HOOKS": ["predictor.api.openapi.document.only_version_1"],
+    "POSTPROCESSING_HOOKS": ["predictor.api.openapi.document.complete"],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
 }
 
 # --- Language and time

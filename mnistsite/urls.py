@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
+from predictor.api.openapi.views import SchemaView, docs
 from predictor.api.views import PredictView
 from predictor.health import healthz, readyz
 from predictor.inference_protocol.views import ServerView
@@ -22,6 +23,8 @@ urlpatterns = [
     # The Open Inference Protocol; its specification writes the root both ways, and nothing may redirect.
     path("v2", ServerView.as_view()),
     path("v2/", include("predictor.inference_protocol.urls")),
+    path("api/schema/", SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", docs, name="api_docs"),
     # The classic address: curl -F file=@7.png HOST/predict
     path("predict", PredictView.as_view(), name="predict"),
     path("admin/", admin.site.urls),

@@ -5,12 +5,14 @@ The API, the pages' scripts and the command line all answer with these, so they 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictor.model_card import card_figures
+from predictor.recognition.errors import ImageError
 from predictor.recognition.explanation import METHOD
 from predictor.recognition.package_metadata import PackageMetadata, are_digits
 from predictor.recognition.recognizer import Prediction
@@ -35,6 +37,32 @@ def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]
         "model": {"name": prediction.model_name, "version": prediction.model_version},
         "request_id": request_id,
     }
+
+
+def batch_answer(
+    model: PackageMetadata, files: Sequence[str], outcomes: Sequence[Prediction | ImageError], request_id: str
+) -> dict[str, Any]:
+    """The answer for several pictures: an item each, in their order, with a prediction or what was wrong.
+
+    Args:
+        model: the one that was asked.
+        files: the pictures' names.
+        outcomes: what became of each, as `predict_pictures` tells.
+        request_id: the same for all.
+    """
+    return {
+        "model": {"name": model.name, "version": model.version},
+        "items": [{"file": file} | _outcome(one) for file, one in zip(files, outcomes, strict=True)],
+        "request_id": request_id,
+    }
+
+
+def _outcome(outcome: Prediction | ImageError) -> dict[str, Any]:
+    if isinstance(outcome, ImageError):
+        return {"error": {"code": outcome.code, "message": outcome.message}}
+    answer = prediction_answer(outcome, "")
+    del answer["request_id"]  # One request, one id: it stands beside the items.
+    return answer
 
 
 def explanation_answer(label: str, weights: NDArray[np.float32]) -> dict[str, Any]:

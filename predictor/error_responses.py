@@ -20,6 +20,7 @@ from predictor.recognition.errors import (
     ImageTooLarge,
     InvalidImage,
     NothingDrawn,
+    NotLookedAt,
     UnsupportedImage,
 )
 from predictor.request_id import current_request_id
@@ -29,6 +30,7 @@ STATUS: dict[type[ImageError], int] = {
     UnsupportedImage: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ImageTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     NothingDrawn: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotLookedAt: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,  # Fewer pictures at a time would fit.
 }
 
 RETRY_SECONDS = 5  # When to ask again for what is not ready: a process loads its models in less.

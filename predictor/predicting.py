@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictor.models import APIToken
-from predictor.recognition.errors import ImageError
+from predictor.recognition.errors import ImageError, NotLookedAt
 from predictor.recognition.recognizer import Prediction, Recognizer
 from predictor.serving import served_models
+
+# A picture of 20 megapixels takes up to a second; nobody waits for 64 of them, and others wait meanwhile.
+MAX_LOOKING_SECONDS = 10.0
 
 
 def choose_recognizer(selector: str | None = None) -> Recognizer:
@@ -43,8 +47,12 @@ def predict_picture(recognizer: Recognizer, picture: bytes, client: APIToken | N
 def predict_pictures(
     recognizer: Recognizer, pictures: Iterable[bytes], client: APIToken | None = None
 ) -> list[Prediction | ImageError]:
-    """Answer for several pictures in one forward pass, in their order; one that is bad spoils no other."""
-    seen = [_model_input(recognizer, picture) for picture in pictures]
+    """Answer for several pictures in one forward pass, in their order; one that is bad spoils no other.
+
+    Those whose turn does not come within `MAX_LOOKING_SECONDS` are `NotLookedAt`.
+    """
+    deadline_s = time.monotonic() + MAX_LOOKING_SECONDS
+    seen = [_model_input(recognizer, picture, deadline_s) for picture in pictures]
     inputs = [one for one in seen if not isinstance(one, ImageError)]
     shape = (len(inputs), *recognizer.input_shape)
     answers = iter(predict_inputs(recognizer, np.array(inputs, np.float32).reshape(shape), client))
@@ -64,7 +72,13 @@ def predict_inputs(
     return recognizer.predict(inputs)
 
 
-def _model_input(recognizer: Recognizer, picture: bytes) -> NDArray[np.float32] | ImageError:
+def _model_input(
+    recognizer: Recognizer, picture: bytes, deadline_s: float
+) -> NDArray[np.float32] | ImageError:
+    if time.monotonic() >= deadline_s:
+        return NotLookedAt(
+            "not_looked_at", "Not looked at: the pictures before took too long. Send fewer at a time."
+        )
     try:
         return recognizer.model_input(picture)
     except ImageError as error:

@@ -16,6 +16,9 @@ from predictor.error_responses import error_response
 
 View = Callable[..., HttpResponse]
 
+# As many pictures as are allowed, at the megabyte that a phone's photo measures: they are held in memory.
+MAX_BATCH_BYTES = settings.MAX_UPLOAD_FILES * 1024 * 1024
+
 
 class CappedMemoryUploadHandler(FileUploadHandler):
     """Keep files in memory and never on disk, and of each no more than tells that it is too large."""

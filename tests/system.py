@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+INTEROP_PYTHON = Path(__file__).parent.parent / ".venv-interop" / "bin" / "python"
 
 
 def require_program(name: str) -> str:
@@ -18,10 +21,23 @@ def require_program(name: str) -> str:
     return _missing(f"{name} is not installed")
 
 
+def optional_program(name: str) -> str:
+    """The same for what is tested where it happens to be: without it the test is skipped everywhere."""
+    path = shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is not installed, and is tested only where it is")
+    return path
+
+
 def require_torch() -> None:
     """Skip or fail likewise where PyTorch is not installed, which only `make torch` brings."""
     if find_spec("torch") is None:
         _missing("PyTorch is not installed (make torch)")
+
+
+def require_interop() -> str:
+    """The Python that has `model-signing`, likewise; `make interop` brings it."""
+    return str(INTEROP_PYTHON) if INTEROP_PYTHON.exists() else _missing("model-signing (make interop)")
 
 
 def _missing(reason: str) -> NoReturn:

@@ -11,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from predictor.api.uploads import TOO_MANY_FILES
 from predictor.error_responses import RETRY_SECONDS, STATUS, error_body
 from predictor.recognition.errors import ImageError
 from predictor.serving import ModelUnavailable, UnknownModel
@@ -41,7 +42,7 @@ def _as_api_exception(exc: Exception) -> Exception:
     if isinstance(exc, Http404):
         return exceptions.NotFound()
     if isinstance(exc, TooManyFilesSent):
-        return exceptions.ParseError("Send one picture per request.", "too_many_files")
+        return exceptions.ParseError(TOO_MANY_FILES, "too_many_files")
     if isinstance(exc, (SuspiciousOperation, UnreadablePostError)):  # Too many parts, say, or a lost client.
         return exceptions.ParseError("The request is malformed or incomplete.")
     return exc

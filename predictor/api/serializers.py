@@ -20,8 +20,16 @@ class PictureForm(serializers.Serializer[Any]):
     explain = serializers.BooleanField(required=False, label="Explain: what in the picture decided")
 
 
-class PictureAndModelForm(PictureForm):
-    """The same where the address does not name the model."""
+class PicturesForm(serializers.Serializer[Any]):
+    """The same for several pictures."""
+
+    file = serializers.ListField(
+        child=serializers.FileField(), label="Pictures", style={"base_template": "files.html"}
+    )
+
+
+class ModelForm(serializers.Serializer[Any]):
+    """The choice of a model, where the address does not name it."""
 
     model = serializers.ChoiceField(choices=[], required=False, allow_blank=True, label="Model")
 
@@ -31,6 +39,14 @@ class PictureAndModelForm(PictureForm):
         selectors = [state.name if state.active else f"{state.name}@{state.version}" for state in ready]
         model: Any = self.fields["model"]
         model.choices = [("", "The default model"), *((selector, selector) for selector in selectors)]
+
+
+class PictureAndModelForm(PictureForm, ModelForm):
+    """One picture and the model."""
+
+
+class BatchForm(PicturesForm, ModelForm):
+    """Several pictures and the model."""
 
 
 class TokenRequest(serializers.Serializer[Any]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
@@ -12,6 +14,12 @@ from rest_framework.request import Request
 WAYS = (
     "Send one picture: as the file 'file' of a multipart form, as the body with Content-Type image/*, "
     'or as JSON {"image": "<base64>"}.'
+)
+
+BATCH_WAY = f"Send 1 to {settings.MAX_UPLOAD_FILES} pictures, each as a file 'file' of one multipart form."
+TOO_MANY_FILES = (
+    "These are too many files. /api/v1/predict takes one picture per request, "
+    f"/api/v1/predict/batch up to {settings.MAX_UPLOAD_FILES}."
 )
 
 
@@ -29,6 +37,18 @@ def uploaded_picture(request: Request) -> bytes:
     if "image" in body:
         return _from_base64(body["image"])
     raise ParseError(WAYS, "missing_file")
+
+
+def uploaded_pictures(request: Request) -> list[UploadedFile[bytes]]:
+    """The pictures of a batch, in the order of the form; Django has counted them.
+
+    Raises:
+        ParseError: code "missing_file", there is none, or a file has another name than "file".
+    """
+    if list(request.FILES) != ["file"]:
+        raise ParseError(BATCH_WAY, "missing_file")
+    files: list[UploadedFile[bytes]] = request.FILES.getlist("file")
+    return files
 
 
 def requested_model(request: Request) -> str | None:

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from predictor.api import token_views, views
+from predictor.request_limits import MAX_BATCH_BYTES, takes_up_to
 
 app_name = "api"
 
 urlpatterns = [
     path("", views.RootView.as_view(), name="root"),
     path("predict", views.PredictView.as_view(), name="predict"),
+    path("predict/batch", takes_up_to(MAX_BATCH_BYTES)(views.BatchView.as_view()), name="predict_batch"),
     path("models", views.ModelListView.as_view(), name="models"),
     path("models/<slug:name>", views.ModelView.as_view(), name="model"),
     path("models/<slug:name>/versions/<str:version>", views.ModelVersionView.as_view(), name="model_version"),

@@ -14,12 +14,12 @@ from rest_framework.views import APIView
 
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
-from predictor.answers import explanation_answer, model_answer, prediction_answer
+from predictor.answers import batch_answer, explanation_answer, model_answer, prediction_answer
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
-from predictor.api.serializers import PictureAndModelForm, PictureForm
-from predictor.api.uploads import requested_model, uploaded_picture, wants_explanation
+from predictor.api.serializers import BatchForm, PictureAndModelForm, PictureForm
+from predictor.api.uploads import requested_model, uploaded_picture, uploaded_pictures, wants_explanation
 from predictor.models import APIToken
-from predictor.predicting import choose_recognizer, predict_picture
+from predictor.predicting import choose_recognizer, predict_picture, predict_pictures
 from predictor.request_id import current_request_id
 from predictor.serving import ModelState, served_models
 
@@ -35,7 +35,7 @@ class RootView(APIView):
         return Response(
             {
                 name: reverse(f"api:{name}", request=request)
-                for name in ("predict", "models", "token", "tokens")
+                for name in ("predict", "predict_batch", "models", "token", "tokens")
             }
         )
 
@@ -79,6 +79,28 @@ class VersionPredictView(PredictView):
     """
 
     serializer_class = PictureForm
+
+
+class BatchView(APIView):
+    """Several pictures in, an answer or an error for each out, in the same order.
+
+    Send each as a file "file" of one form. The optional "model" is NAME or NAME@VERSION.
+    """
+
+    name = "Recognise several pictures"
+    permission_classes = (HasScope,)
+    required_scope = PREDICT
+    parser_classes = (MultiPartParser,)
+    serializer_class = BatchForm
+    curl = '-H "Authorization: Token $KEY" -F file=@7.png -F file=@8.png'
+
+    def post(self, request: Request) -> Response:
+        """Answer with the predictions; a bad picture is its own item's error."""
+        files = uploaded_pictures(request)
+        recognizer = choose_recognizer(requested_model(request))
+        outcomes = predict_pictures(recognizer, (file.read() for file in files), _client(request))
+        names = [file.name or "" for file in files]
+        return Response(batch_answer(recognizer.package.metadata, names, outcomes, current_request_id()))
 
 
 class ModelListView(APIView):

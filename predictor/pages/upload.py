@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -19,18 +18,12 @@ from django.views.decorators.http import require_http_methods
 from predictor.forms import UploadForm
 from predictor.pages.model_choice import chosen_in_address
 from predictor.pages.unavailable import answers_unavailable
-from predictor.predicting import choose_recognizer, predict_picture
+from predictor.predicting import choose_recognizer, predict_pictures
 from predictor.recognition.errors import ImageError
-from predictor.recognition.recognizer import Recognizer
-from predictor.request_limits import takes_up_to
+from predictor.recognition.recognizer import Prediction
+from predictor.request_limits import MAX_BATCH_BYTES, takes_up_to
 from predictor.serving import served_models
 from predictor.verdicts import page_answer
-
-# A picture of 20 megapixels takes up to a second; nobody waits for 64 of them, and others wait meanwhile.
-MAX_UPLOAD_SECONDS = 10.0
-
-# As many pictures as are allowed, at the megabyte that a phone's photo measures: they are held in memory.
-MAX_UPLOAD_BYTES = settings.MAX_UPLOAD_FILES * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,7 @@ class Row:
     problem: str = ""
 
 
-@takes_up_to(MAX_UPLOAD_BYTES)
+@takes_up_to(MAX_BATCH_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_unavailable
 def upload(request: HttpRequest) -> HttpResponse:
@@ -55,34 +48,18 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
-    recognizer = choose_recognizer(form.selector)
-    rows = _recognize_in_time(recognizer, form.cleaned_data["images"])
+    files: list[UploadedFile[bytes]] = form.cleaned_data["images"]
+    outcomes = predict_pictures(choose_recognizer(form.selector), (file.read() for file in files))
+    rows = [_row(file.name or "unnamed", outcome) for file, outcome in zip(files, outcomes, strict=True)]
     if request.POST.get("format") == "csv":
         return _csv_response(rows)
     return _page(request, form, rows=rows, csv=as_csv(rows))
 
 
-def _recognize_in_time(recognizer: Recognizer, files: Sequence[UploadedFile[bytes]]) -> list[Row]:
-    deadline_s = time.monotonic() + MAX_UPLOAD_SECONDS
-    return [
-        _recognize(recognizer, file) if time.monotonic() < deadline_s else _not_looked_at(file)
-        for file in files
-    ]
-
-
-def _not_looked_at(file: UploadedFile[bytes]) -> Row:
-    return Row(_name(file), problem="Not looked at: the pictures before took too long. Send fewer at a time.")
-
-
-def _name(file: UploadedFile[bytes]) -> str:
-    return file.name or "unnamed"
-
-
-def _recognize(recognizer: Recognizer, file: UploadedFile[bytes]) -> Row:
-    try:
-        return Row(_name(file), answer=page_answer(predict_picture(recognizer, file.read())))
-    except ImageError as error:
-        return Row(_name(file), problem=error.message)
+def _row(file_name: str, outcome: Prediction | ImageError) -> Row:
+    if isinstance(outcome, ImageError):
+        return Row(file_name, problem=outcome.message)
+    return Row(file_name, answer=page_answer(outcome))
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -118,5 +95,5 @@ def _csv_response(rows: Sequence[Row]) -> HttpResponse:
 def _page(
     request: HttpRequest, form: UploadForm, status: int = HTTPStatus.OK, **context: Any
 ) -> HttpResponse:
-    limits = {"max_files": settings.MAX_UPLOAD_FILES, "max_bytes": MAX_UPLOAD_BYTES}
+    limits = {"max_files": settings.MAX_UPLOAD_FILES, "max_bytes": MAX_BATCH_BYTES}
     return render(request, "predictor/upload.html", context | {"form": form} | limits, status=status)

@@ -41,6 +41,10 @@ class NothingDrawn(ImageError):
     """The picture is sound but shows no ink. Code: `nothing_drawn`."""
 
 
+class NotLookedAt(ImageError):
+    """Its turn did not come: the pictures sent before it took too long. Code: `not_looked_at`."""
+
+
 class PackageRejected(RecognitionError):
     """A model package was refused.
 

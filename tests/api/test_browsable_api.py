@@ -16,6 +16,7 @@ PATHS = [
     "/api/v1/",
     "/api/v1/predict",
     "/predict",
+    "/api/v1/predict/batch",
     "/api/v1/models",
     "/api/v1/models/tiny-digits",
     "/api/v1/models/tiny-digits/versions/1.2.3",

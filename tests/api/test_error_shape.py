@@ -46,6 +46,8 @@ def assert_shape(response, status):
         ("GET", "/api/v1/models?format=xml", {}, 404),
         ("GET", "/api/v1/models/nobody", {}, 404),
         ("GET", "/api/v1/tokens/0000", {}, 404),
+        ("PUT", "/api/schema/", {}, 405),
+        ("GET", "/api/schema/", {"headers": {"Accept": "image/png"}}, 406),
         ("GET", "/api/v1/models/", {}, 404),
         ("GET", "/api/v1/no/such/thing", {}, 404),
         ("POST", "/api/v9/predict", {}, 404),

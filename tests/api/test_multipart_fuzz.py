@@ -1,4 +1,4 @@
-"""Whatever form is sent to `/api/v1/predict`: an answer or one clear refusal, never a fault of ours.
+"""Whatever form is sent to `/api/v1/predict` and its batch: an answer or one clear refusal, never a fault of ours.
 
 `FUZZ_EXAMPLES` sets how many forms are made up; CI has time for the default.
 """
@@ -79,11 +79,12 @@ def forms(draw, picture):
     deadline=10_000,  # Milliseconds: what takes longer hangs.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@pytest.mark.parametrize("path", ["/api/v1/predict", "/api/v1/predict/batch"])
 @given(data=st.data())
-def test_a_form_of_any_kind_is_answered_or_refused(alice_key, picture, data):
+def test_a_form_of_any_kind_is_answered_or_refused(alice_key, picture, path, data):
     body, kind = data.draw(forms(picture))
 
-    status, answered, answer = post("/api/v1/predict", body, kind, {"Authorization": f"Token {alice_key}"})
+    status, answered, answer = post(path, body, kind, {"Authorization": f"Token {alice_key}"})
 
     assert answered["Content-Type"] == "application/json"
     if status != 200:

@@ -17,6 +17,7 @@ PATHS = [
     "/models/",
     "/models/tiny-digits/",
     "/tokens/",
+    "/api/docs/",
     "/accounts/login/",
     "/no/such/page/",
 ]

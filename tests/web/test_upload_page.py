@@ -97,7 +97,7 @@ def test_a_csv_keeps_a_file_name_with_semicolons_in_one_cell(client):
 
 
 def test_pictures_beyond_the_time_for_one_upload_are_named_and_left(client, monkeypatch):
-    monkeypatch.setattr("predictor.pages.upload.MAX_UPLOAD_SECONDS", 0.0)
+    monkeypatch.setattr("predictor.predicting.MAX_LOOKING_SECONDS", 0.0)
 
     page = client.post("/upload/", {"images": [uploaded("late.png")]}).text
 
