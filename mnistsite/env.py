@@ -55,12 +55,15 @@ env = Environment(
     CSRF_TRUSTED_ORIGINS=(list, []),
     VAR_DIR=(str, ""),
     DATABASE_URL=(str, ""),
+    CACHE_URL=(str, ""),
     MODELS_DIR=(str, ""),
     MODEL_TRUSTED_KEYS=(list, []),
     MODEL_REVOKED_DIGESTS=(list, []),
     DEFAULT_MODEL=(str, "mnist-cnn"),
     MAX_IMAGE_BYTES=(int, 5 * 1024 * 1024),
     MAX_IMAGE_PIXELS=(int, 20_000_000),
+    RATE_LIMIT_PER_TOKEN=(int, 6000),
+    RATE_LIMIT_PER_ADDRESS=(int, 1200),
     LOG_LEVEL=(str, "INFO"),
 )
 
