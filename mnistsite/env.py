@@ -55,6 +55,7 @@ env = Environment(
     CSRF_TRUSTED_ORIGINS=(list, []),
     VAR_DIR=(str, ""),
     DATABASE_URL=(str, ""),
+    CACHE_URL=(str, ""),
     MODELS_DIR=(str, ""),
     MODEL_TRUSTED_KEYS=(list, []),
     MODEL_REVOKED_DIGESTS=(list, []),
@@ -63,6 +64,8 @@ env = Environment(
     MAX_IMAGE_PIXELS=(int, 20_000_000),
     MAX_INFERENCE_BATCH=(int, 256),
     MAX_INFERENCE_BYTES=(int, 16 * 1024 * 1024),
+    RATE_LIMIT_PER_TOKEN=(int, 6000),
+    RATE_LIMIT_PER_ADDRESS=(int, 1200),
     LOG_LEVEL=(str, "INFO"),
 )
 

@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "predictor.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "predictor.access.middleware.RateLimitMiddleware",
     "predictor.request_limits.RequestSizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,6 +82,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
     }
 
+# With a redis:// URL the counters of the limits live there, else they are rows of the database; nothing of
+# ours keeps anything in Django's cache itself, so that one in each process's memory does no harm.
+CACHES = {"default": env.cache_url_config(env("CACHE_URL") or "locmemcache://")}
+
 # --- Models: where the signed packages lie and whose signature counts
 
 MODELS_DIR = Path(env("MODELS_DIR") or BASE_DIR / "trained_models")
@@ -110,6 +115,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 # Whole pictures stay in memory; nothing that a client sends is written to disk.
 FILE_UPLOAD_HANDLERS = ["predictor.request_limits.CappedMemoryUploadHandler"]
 
+# --- How much a client may ask in a minute; 0 is no limit
+
+RATE_LIMIT_PER_TOKEN = env("RATE_LIMIT_PER_TOKEN")
+RATE_LIMIT_PER_ADDRESS = env("RATE_LIMIT_PER_ADDRESS")
+# How long each process keeps the counts of what tokens were answered before it adds them to the database's.
+USAGE_FLUSH_SECONDS = 5.0
+
 # --- Accounts
 
 AUTHENTICATION_BACKENDS = [
@@ -129,6 +141,7 @@ LOGOUT_REDIRECT_URL = "predictor:draw"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "predictor.access.addresses.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "predictor.error_responses.locked_out"
 AXES_DISABLE_ACCESS_LOG = True  # Failures are kept for the lock-out; a list of every log-in is not needed.
@@ -138,8 +151,10 @@ AXES_VERBOSE = False
 
 SECURE_SSL_REDIRECT = env("HTTPS")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # Probes speak plain HTTP to the pod.
-# Only behind a proxy that sets this header on every request; elsewhere a client could claim HTTPS itself.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env("TRUST_PROXY") else None
+# Only behind a proxy that sets its headers on every request; elsewhere a client could claim HTTPS and any
+# address.
+TRUST_PROXY = env("TRUST_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_HSTS_SECONDS = env("HSTS_SECONDS") if env("HTTPS") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -170,7 +185,8 @@ REST_FRAMEWORK = {
         "predictor.access.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["predictor.access.permissions.IsSomebody"],
+    "DEFAULT_THROTTLE_CLASSES": ["predictor.access.limits.AddressThrottle"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
         "predictor.api.renderers.BrowsableAPIRenderer",

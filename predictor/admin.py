@@ -8,12 +8,19 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from predictor.access.limits import limit_of
 from predictor.access.scopes import PREDICT, SCOPES
-from predictor.access.tokens import revoke_token, store_token
+from predictor.access.tokens import delete_token, revoke_token, store_token
+from predictor.audit import author_of
 from predictor.models import APIToken
+from predictor.record_admin import AuditEntryAdmin, TokenUsageAdmin
+from predictor.token_admin_pages import ModelNamesField, TokenPages
+from predictor.usage_chart import usage_chart
+
+__all__ = ["APITokenAdmin", "AuditEntryAdmin", "TokenUsageAdmin"]
 
 admin.site.site_header = "mnistsite"
 admin.site.site_title = "mnistsite"
@@ -64,10 +71,11 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg] # Generic only in
         initial=[PREDICT],
         widget=forms.CheckboxSelectMultiple,
     )
+    model_names = ModelNamesField(label="Models", help_text="None ticked: all of them.")
 
     class Meta:
         model = APIToken
-        fields = ("owner", "name", "scopes", "expires_at")
+        fields = ("owner", "name", "scopes", "model_names", "rate_limit", "expires_at")
 
     def clean(self) -> Any:
         """Refuse what the giver could not do: whoever sees the key could use it."""
@@ -79,28 +87,47 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg] # Generic only in
 
 
 @admin.register(APIToken)
-class APITokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generic only in the stubs.
-    """List, make and revoke tokens. They are never edited: what a client was given stays what it was."""
+class APITokenAdmin(TokenPages):
+    """List, make, limit, rotate and revoke tokens. Who has one, and for what, stays what it was."""
 
     form = NewTokenForm
-    fields = ("owner", "name", "scopes", "expires_at")
+    fields = ("owner", "name", "scopes", "model_names", "rate_limit", "expires_at")
     list_display = ("name", "owner", "scope_list", "state", "created_at", "expires_at", "last_used_at")
     list_filter = (StateFilter, ScopeFilter, ("owner", admin.RelatedOnlyFieldListFilter))
-    list_select_related = ("owner",)
+    list_select_related = ("owner", "successor")
     search_fields = ("name", "public_id", "owner__username")
     actions = ("revoke",)
+
+    class Media:
+        css = {"all": ["predictor/admin.css"]}
 
     @admin.display(description="scopes")
     def scope_list(self, token: APIToken) -> str:
         """The scopes in one cell."""
         return ", ".join(token.scopes)
 
+    @admin.display(description="models")
+    def model_list(self, token: APIToken) -> str:
+        """The models in one cell."""
+        return ", ".join(token.model_names) or "all"
+
+    @admin.display(description="requests a minute")
+    def limit(self, token: APIToken) -> str:
+        """The limit that holds, and whose it is."""
+        whose = "its own" if token.rate_limit else "the site's"
+        return f"{limit_of(token)}, {whose}" if limit_of(token) else "no limit"
+
+    @admin.display(description="use")
+    def use(self, token: APIToken) -> SafeString:
+        """What became of its requests of late."""
+        return usage_chart(token.usage.all())
+
     @admin.action(description="Revoke selected API tokens", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[APIToken]) -> None:
         """End tokens for good; the history keeps who did it."""
         tokens = list(queryset.filter(revoked_at=None))
         for token in tokens:
-            revoke_token(token)
+            revoke_token(token, author_of(request))
             self.log_change(request, token, "Revoked.")
         count = len(tokens)
         text = ngettext("%d API token was revoked.", "%d API tokens were revoked.", count) % count
@@ -127,7 +154,8 @@ class APITokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generic only 
         if obj is None:
             return self.fields
         moments = ("created_at", "expires_at", "last_used_at", "revoked_at")
-        return ("public_id", "owner", "name", "scope_list", "state", *moments)
+        limits = ("scope_list", "model_list", "limit")
+        return ("public_id", "owner", "name", *limits, "state", *moments, "successor", "use")
 
     def get_readonly_fields(self, request: HttpRequest, obj: APIToken | None = None) -> Any:
         """All of an existing token."""
@@ -140,19 +168,26 @@ class APITokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generic only 
         buttons = {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().add_view(request, form_url, (extra_context or {}) | buttons)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """A token's page, with the way to its limits and to a new key for those who may go it."""
+        allowed = {"may_change_limits": self.has_revoke_permission(request)}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | allowed)
+
+    def delete_model(self, request: HttpRequest, obj: APIToken) -> None:
+        """Remove one token."""
+        delete_token(obj, author_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[APIToken]) -> None:
+        """Remove the selected tokens."""
+        for token in queryset:
+            delete_token(token, author_of(request))
+
     def save_model(self, request: Any, obj: APIToken, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Store the new token. Its key waits on the request for the answer, and is kept nowhere else."""
-        request.new_key = store_token(obj)
+        request.new_key = store_token(obj, author_of(request))
 
     def response_add(self, request: Any, obj: APIToken, post_url_continue: str | None = None) -> HttpResponse:
-        """Show the key. Not by a message, which would store it in a cookie or a session on the way.
-
-        The admin site lets none of its answers be cached.
-        """
-        context = self.admin_site.each_context(request) | {
-            "title": "Key of the new API token",
-            "opts": self.opts,
-            "token": obj,
-            "key": request.new_key,
-        }
-        return TemplateResponse(request, "admin/predictor/apitoken/key.html", context)
+        """Show the key."""
+        return self.key_page(request, obj, request.new_key)

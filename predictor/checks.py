@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
 
 from predictor.serving import served_models
 
@@ -32,3 +33,38 @@ def check_models(**kwargs: Any) -> list[CheckMessage]:
             )
         )
     return messages
+
+
+@register(Tags.security, deploy=True)
+def check_shared_cache(**kwargs: Any) -> list[CheckMessage]:
+    """What all processes must agree on is not kept in the memory of each (E003)."""
+    backend = settings.CACHES["default"]["BACKEND"]
+    if not backend.endswith((".LocMemCache", ".DummyCache")):
+        return []
+    dependents = {
+        "SESSION_ENGINE": settings.SESSION_ENGINE,
+        "AXES_HANDLER": getattr(settings, "AXES_HANDLER", ""),
+    }
+    return [
+        Error(
+            f"{name} is {value!r}: it keeps its data in the cache, and each process has a cache of its own.",
+            hint="Set CACHE_URL to a redis:// URL.",
+            id="predictor.E003",
+        )
+        for name, value in dependents.items()
+        if "cache" in value
+    ]
+
+
+@register(Tags.database)
+def check_database(**kwargs: Any) -> list[CheckMessage]:
+    """The database knows the one statement that counts (E004)."""
+    if connection.vendor in ("sqlite", "postgresql"):
+        return []
+    return [
+        Error(
+            f"Requests cannot be counted in {connection.display_name}.",
+            hint="DATABASE_URL must name SQLite or PostgreSQL.",
+            id="predictor.E004",
+        )
+    ]

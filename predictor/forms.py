@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from predictor.access.model_limits import installed_models
+from predictor.access.rotation import USUAL_OVERLAP
 from predictor.access.tokens import expiry
 from predictor.serving import served_models
 
@@ -99,7 +101,39 @@ class TokenForm(forms.Form):
         label="Expires after",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = installed_models()
+        if len(names) > 1:
+            self.fields["models"] = forms.MultipleChoiceField(
+                choices=[(name, name) for name in names],
+                label="Models",
+                help_text="Which it may ask. None ticked: all of them.",
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
     @property
     def expires_at(self) -> datetime | None:
         """When the token ends; None is never."""
         return expiry(self.cleaned_data["expires_in_days"])
+
+
+OVERLAPS = {
+    timedelta(0): "not at all",
+    timedelta(hours=1): "1 hour",
+    timedelta(days=1): "1 day",
+    timedelta(days=7): "7 days",
+}
+
+
+class RotationForm(forms.Form):
+    """A new key for a token, on the page of one's own tokens and in the admin."""
+
+    overlap = forms.TypedChoiceField(
+        choices=[(int(span.total_seconds()), text) for span, text in OVERLAPS.items()],
+        initial=int(USUAL_OVERLAP.total_seconds()),
+        coerce=lambda seconds: timedelta(seconds=int(seconds)),
+        label="The old key works on for",
+        help_text="Time to bring the new key to where the old one is in use.",
+    )

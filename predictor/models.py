@@ -1,16 +1,24 @@
-"""What the database keeps of this app: tokens, without their keys."""
+"""What the database keeps of this app: tokens, without their keys; counts and the audit log come along."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from predictor.access.scopes import SCOPES, scopes_of
+from predictor.audit import AuditEntry
+from predictor.count_models import RateCounter, TokenUsage
+from predictor.recognition.package_metadata import is_name
+
+__all__ = ["APIToken", "AuditEntry", "RateCounter", "TokenUsage"]
+
+MAX_RATE_LIMIT = 1_000_000  # Requests a minute, far beyond any machine; the way to no limit is none.
 
 
 class APITokenQuerySet(models.QuerySet["APIToken"]):
@@ -18,7 +26,7 @@ class APITokenQuerySet(models.QuerySet["APIToken"]):
 
     def for_owner(self, owner: User | AnonymousUser) -> APITokenQuerySet:
         """One person's tokens, whatever their state."""
-        return self.filter(owner_id=owner.pk).select_related("owner")
+        return self.filter(owner_id=owner.pk).select_related("owner", "successor")
 
     def usable(self) -> APITokenQuerySet:
         """Those that open the API now."""
@@ -52,10 +60,29 @@ class APIToken(models.Model):
     name = models.CharField(max_length=100, help_text="What uses it, such as “lab laptop”.")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     scopes = models.JSONField()
+    model_names = models.JSONField(
+        "models",
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="The models that it may ask; none ticked: all of them.",
+    )
+    rate_limit = models.PositiveIntegerField(
+        "requests a minute",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_RATE_LIMIT)],
+        help_text="A picture counts as one. Empty: the site's limit for every token.",
+    )
     created_at = models.DateTimeField("created", auto_now_add=True)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
     last_used_at = models.DateTimeField("last used", null=True, editable=False)
     revoked_at = models.DateTimeField("revoked", null=True, editable=False)
+    # What a rotation leaves: the token that replaces this one, and the public id of the first of them all.
+    successor = models.OneToOneField(
+        "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="predecessor"
+    )
+    first_id = models.CharField(max_length=16, blank=True, default="", db_default="", editable=False)
 
     objects = APITokenQuerySet.as_manager()
 
@@ -71,13 +98,28 @@ class APIToken(models.Model):
         """Refuse scopes that do not exist, and those that the owner does not have to give.
 
         Raises:
-            ValidationError: for `scopes`.
+            ValidationError: for `scopes` or `model_names`.
         """
         scopes = self.scopes if isinstance(self.scopes, list) else [self.scopes]
         if unknown := [scope for scope in scopes if scope not in SCOPES]:
             raise ValidationError({"scopes": f"Unknown scope {unknown[0]!r}; known: {', '.join(SCOPES)}."})
         if self.owner_id and (beyond := sorted(set(scopes) - scopes_of(self.owner))):
             raise ValidationError({"scopes": f"{self.owner} may not give the scope {beyond[0]!r}."})
+        names = self.model_names if isinstance(self.model_names, list) else [None]
+        if not all(isinstance(name, str) and is_name(name) for name in names):
+            raise ValidationError({"model_names": "Name models, each by its name without a version."})
+
+    def allows_model(self, name: str) -> bool:
+        """Whether it may ask this model."""
+        return not self.model_names or name in self.model_names
+
+    @property
+    def counted_as(self) -> str:
+        """The name that its requests are counted under: one for all that replaced each other.
+
+        Otherwise each rotation would give a second allowance while the old key still works.
+        """
+        return self.first_id or self.public_id
 
     @property
     def state(self) -> str:

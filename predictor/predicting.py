@@ -8,6 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from predictor.access import usage
+from predictor.access.model_limits import check_model
 from predictor.models import APIToken
 from predictor.recognition.errors import ImageError, NotLookedAt
 from predictor.recognition.recognizer import Prediction, Recognizer
@@ -17,13 +19,19 @@ from predictor.serving import served_models
 MAX_LOOKING_SECONDS = 10.0
 
 
-def choose_recognizer(selector: str | None = None) -> Recognizer:
+def choose_recognizer(selector: str | None = None, client: APIToken | None = None) -> Recognizer:
     """The model that answers a request which names it as `NAME` or `NAME@VERSION`, or none.
 
+    Args:
+        selector: what the request names; None is the default model.
+        client: the token that asks; None for a page.
+
     Raises:
+        ModelNotAllowed: the token is limited to other models.
         UnknownModel: it is not installed.
         ModelUnavailable: its package was refused, or no model is named and the default one is missing.
     """
+    check_model(client, selector)
     return served_models().recognizer(selector)
 
 
@@ -55,6 +63,7 @@ def predict_pictures(
     seen = [_model_input(recognizer, picture, deadline_s) for picture in pictures]
     inputs = [one for one in seen if not isinstance(one, ImageError)]
     shape = (len(inputs), *recognizer.input_shape)
+    usage.count_answers(client, [one for one in seen if isinstance(one, ImageError)])
     answers = iter(predict_inputs(recognizer, np.array(inputs, np.float32).reshape(shape), client))
     return [one if isinstance(one, ImageError) else next(answers) for one in seen]
 
@@ -69,7 +78,9 @@ def predict_inputs(
         inputs: (n, *recognizer.input_shape) in 0..1.
         client: the token that asks; None for a page.
     """
-    return recognizer.predict(inputs)
+    answers = recognizer.predict(inputs)
+    usage.count_answers(client, answers)
+    return answers
 
 
 def _model_input(

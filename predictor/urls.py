@@ -14,4 +14,5 @@ urlpatterns = [
     path("models/<slug:name>/card/<str:file>", models.model_picture, name="model_picture"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<slug:public_id>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("tokens/<slug:public_id>/rotate/", tokens.rotate, name="rotate_token"),
 ]

@@ -23,7 +23,7 @@ _SETTINGS = (
     "DEBUG",
 )
 for _name in list(os.environ):  # What the machine sets for the project is not the tests' affair.
-    if _name.startswith((*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY")):
+    if _name.startswith((*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY", "RATE_LIMIT_", "CACHE_URL")):
         del os.environ[_name]
 os.environ.update(
     SECRET_KEY="tests-only-" + "x" * 50,
@@ -31,10 +31,13 @@ os.environ.update(
     HTTPS="false",
     VAR_DIR=_VAR_DIR,
     MODELS_DIR=f"{_VAR_DIR}/models",
+    RATE_LIMIT_PER_TOKEN="0",  # Tests of limits set their own; no other is held up by one.
+    RATE_LIMIT_PER_ADDRESS="0",
 )
 
 from mnistsite.settings import *  # noqa: E402, F403 - tests start from the real settings
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Fast; no test stores a real password.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+USAGE_FLUSH_SECONDS = 0  # At once, and not by another thread.
 WHITENOISE_AUTOREFRESH = True  # Serve from the source folders: no collectstatic before a test.

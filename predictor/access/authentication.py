@@ -7,6 +7,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from predictor.access.limits import spend
 from predictor.access.tokens import find_token, note_use
 from predictor.models import APIToken
 
@@ -26,15 +27,18 @@ class TokenAuthentication(BaseAuthentication):
 
         Raises:
             AuthenticationFailed: code "invalid_token", whatever is wrong with it.
+            RateLimited: the token has asked too much, or too many wrong ones came from this address.
         """
         scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() not in SCHEMES:
             return None
         token = find_token(key.strip(" "))
         if token is None:
+            spend(request._request)  # noqa: SLF001 - REST framework's request would ask who it is: us again
             raise AuthenticationFailed(
                 "The token is malformed, unknown, expired or revoked.", "invalid_token"
             )
+        spend(request, token=token)
         note_use(token)
         return token.owner, token
 

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
+from predictor.access.limits import spend
 from predictor.access.scopes import scopes_of
 from predictor.models import APIToken
 
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # Which imports the permission that the settings name: ours.
 
-class HasScope(IsAuthenticated):
+
+class IsSomebody(IsAuthenticated):
+    """Asks for a token or a log-in. Who comes without is counted against their address."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether it is known who asks.
+
+        Raises:
+            RateLimited: too many came without, or with too little, from this address.
+        """
+        if super().has_permission(request, view):
+            return True
+        spend(request)
+        return False
+
+
+class HasScope(IsSomebody):
     """Asks for the scope that the view names as `required_scope`.
 
     A token has its own scopes, as far as its owner still has them: who is no superuser any more has no

@@ -8,12 +8,15 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from predictor.access.scopes import PREDICT
+from predictor.audit import COMMAND_LINE, Author, record
 from predictor.models import APIToken
 
 logger = logging.getLogger("predictor.access")
@@ -29,9 +32,25 @@ LAST_USE_STEP = timedelta(minutes=1)
 
 
 def issue_token(
-    owner: User, *, name: str, scopes: Sequence[str] = (PREDICT,), expires_at: datetime | None = None
+    owner: User,
+    *,
+    name: str,
+    scopes: Sequence[str] = (PREDICT,),
+    expires_at: datetime | None = None,
+    model_names: Sequence[str] = (),
+    rate_limit: int | None = None,
+    author: Author = COMMAND_LINE,
 ) -> tuple[str, APIToken]:
     """Make a token.
+
+    Args:
+        owner: whose it will be.
+        name: what will use it.
+        scopes: what it may do.
+        expires_at: when it ends; None is never.
+        model_names: the models that it may ask; none named: all.
+        rate_limit: how much it may ask in a minute; None is the site's limit. Staff alone may choose it.
+        author: who makes it.
 
     Returns:
         The key, which exists only here and now, and the stored token.
@@ -39,22 +58,36 @@ def issue_token(
     Raises:
         ValidationError: a scope does not exist or is not the owner's to give; the name is empty or too long.
     """
-    token = APIToken(owner=owner, name=name, scopes=list(dict.fromkeys(scopes)), expires_at=expires_at)
-    return store_token(token), token
+    token = APIToken(
+        owner=owner,
+        name=name,
+        scopes=list(dict.fromkeys(scopes)),
+        expires_at=expires_at,
+        model_names=list(dict.fromkeys(model_names)),
+        rate_limit=rate_limit,
+    )
+    return store_token(token, author), token
 
 
-def store_token(token: APIToken) -> str:
+def store_token(token: APIToken, author: Author) -> str:
     """Store a new token, described but not yet saved, and return the key that is made for it.
 
     Raises:
         ValidationError: see `issue_token`.
     """
+    token.full_clean(validate_unique=False, exclude=("public_id", "digest"))
+    with transaction.atomic():
+        key = save_with_key(token)
+        note_change("created", token, author, **settings_of(token))
+    return key
+
+
+def save_with_key(token: APIToken) -> str:
+    """Store a new token that needs no checking and return its key. See `store_token` and `rotate_token`."""
     key = KEY_PREFIX + secrets.token_urlsafe(_KEY_BYTES)
     token.public_id = secrets.token_hex(8)
     token.digest = _digest(key)
-    token.full_clean(validate_unique=False)  # Both are random: a collision is an attack or a broken machine.
-    token.save(force_insert=True)
-    logger.info("token_created", extra={"public_id": token.public_id, "owner_id": token.owner_id})
+    token.save(force_insert=True)  # Both are random: a collision is an attack or a broken machine.
     return key
 
 
@@ -75,12 +108,68 @@ def note_use(token: APIToken) -> None:
     APIToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 
 
-def revoke_token(token: APIToken) -> None:
-    """End a token, at once and for good. Revoking it again changes nothing."""
+def revoke_token(token: APIToken, author: Author = COMMAND_LINE) -> None:
+    """End a token and those that replaced it, at once and for good. Revoking it again changes nothing.
+
+    Whoever stole a key may have rotated it: the key that they got must end with the one that they stole.
+    """
+    with transaction.atomic():
+        ended: APIToken | None = token
+        while ended is not None:
+            _revoke_one(ended, author)
+            ended = APIToken.objects.select_related("owner").filter(predecessor=ended).first()
+
+
+def change_limits(
+    token: APIToken, author: Author, *, model_names: Sequence[str], rate_limit: int | None
+) -> None:
+    """Limit a token, and those that replaced it, to models and to requests a minute; see `issue_token`."""
+    with transaction.atomic():
+        changed: APIToken | None = token
+        while changed is not None:
+            before = _limits_of(changed)
+            changed.model_names, changed.rate_limit = list(model_names), rate_limit
+            changed.save(update_fields=["model_names", "rate_limit"])
+            if before != _limits_of(changed):
+                note_change("limits_changed", changed, author, before=before, after=_limits_of(changed))
+            changed = APIToken.objects.select_related("owner").filter(predecessor=changed).first()
+
+
+def delete_token(token: APIToken, author: Author) -> None:
+    """Remove a token with its usage; that it was there stays in the audit log."""
+    with transaction.atomic():
+        note_change("deleted", token, author)
+        token.delete()
+
+
+def note_change(action: str, token: APIToken, author: Author, **details: Any) -> None:
+    """Write a change of a token to the audit log, and to the process's log."""
+    details["owner"] = token.owner.get_username()
+    record(
+        action,
+        object_type="token",
+        object_id=token.public_id,
+        object_name=token.name,
+        author=author,
+        **details,
+    )
+    logger.info("token_%s", action, extra={"public_id": token.public_id, "owner_id": token.owner_id})
+
+
+def settings_of(token: APIToken) -> dict[str, Any]:
+    """What a token may do and until when, for the audit log."""
+    return {"scopes": token.scopes, "expires": token.expires_at, **_limits_of(token)}
+
+
+def _limits_of(token: APIToken) -> dict[str, Any]:
+    return {"models": token.model_names, "rate_limit": token.rate_limit}
+
+
+def _revoke_one(token: APIToken, author: Author) -> None:
     now = timezone.now()
     if APIToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
         token.revoked_at = now
-        logger.info("token_revoked", extra={"public_id": token.public_id, "owner_id": token.owner_id})
+        note_change("revoked", token, author)
 
 
 def expiry(days: int | None) -> datetime | None:

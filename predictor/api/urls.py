@@ -22,4 +22,5 @@ urlpatterns = [
     path("token", token_views.TokenView.as_view(), name="token"),
     path("tokens", token_views.TokenListView.as_view(), name="tokens"),
     path("tokens/<slug:public_id>", token_views.TokenDetailView.as_view(), name="token_detail"),
+    path("tokens/<slug:public_id>/rotate", token_views.TokenRotateView.as_view(), name="token_rotate"),
 ]

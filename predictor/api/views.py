@@ -63,7 +63,9 @@ class PredictView(APIView):
         """Answer with the prediction. Where the address names the model, the body need not."""
         picture = uploaded_picture(request)
         explain = wants_explanation(request)
-        recognizer = choose_recognizer(f"{name}@{version}" if name else requested_model(request))
+        recognizer = choose_recognizer(
+            f"{name}@{version}" if name else requested_model(request), _client(request)
+        )
         prediction = predict_picture(recognizer, picture, _client(request))
         answer = prediction_answer(prediction, current_request_id())
         if explain:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from predictor.access.limits import spend
 from predictor.error_responses import STATUS, error_response, prefers_json
 from predictor.forms import PictureForm
 from predictor.pages.model_choice import chosen_in_address, describe_for_page, models_on_offer
@@ -28,6 +29,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     initial = chosen_in_address(request)
     if request.method != "POST":
         return _page(request, PictureForm(initial=initial))
+    spend(request)
     form = PictureForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
         message = " ".join(str(error) for errors in form.errors.values() for error in errors)

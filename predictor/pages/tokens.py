@@ -13,7 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from predictor.access import tokens as access_tokens
-from predictor.forms import TokenForm
+from predictor.access.rotation import NotRotatable, rotate_token
+from predictor.audit import author_of
+from predictor.forms import RotationForm, TokenForm
 from predictor.models import APIToken
 
 
@@ -28,11 +30,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     key, token = access_tokens.issue_token(
-        _person(request), name=form.cleaned_data["name"], expires_at=form.expires_at
+        _person(request),
+        name=form.cleaned_data["name"],
+        expires_at=form.expires_at,
+        model_names=form.cleaned_data.get("models", []),
+        author=author_of(request),
     )
-    predict_url = request.build_absolute_uri("/api/v1/predict")
-    created = {"key": key, "token": token, "predict_url": predict_url}
-    return _page(request, TokenForm(), status=HTTPStatus.CREATED, created=created)
+    return _page_with_key(request, key, token)
 
 
 @login_required
@@ -42,8 +46,35 @@ def revoke_token(request: HttpRequest, public_id: str) -> HttpResponse:
     token = get_object_or_404(APIToken.objects.for_owner(_person(request)), public_id=public_id)
     if request.method != "POST":
         return render(request, "predictor/revoke_token.html", {"token": token})
-    access_tokens.revoke_token(token)
+    access_tokens.revoke_token(token, author_of(request))
     return redirect("predictor:tokens")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rotate(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask how long the old key shall work on, then rotate and show the new key, once."""
+    token = get_object_or_404(APIToken.objects.for_owner(_person(request)), public_id=public_id)
+    form = RotationForm(request.POST if request.method == "POST" else None)
+    context = {"token": token, "form": form}
+    if not form.is_valid():
+        status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
+        return render(request, "predictor/rotate_token.html", context, status=status)
+    try:
+        key, new = rotate_token(token, overlap=form.cleaned_data["overlap"], author=author_of(request))
+    except NotRotatable as error:
+        context["problem"] = str(error)
+        return render(request, "predictor/rotate_token.html", context, status=HTTPStatus.CONFLICT)
+    return _page_with_key(request, key, new, replaced=token)
+
+
+def _page_with_key(
+    request: HttpRequest, key: str, token: APIToken, replaced: APIToken | None = None
+) -> HttpResponse:
+    predict_url = request.build_absolute_uri("/api/v1/predict")
+    created = {"key": key, "token": token, "replaced": replaced, "predict_url": predict_url}
+    return _page(request, TokenForm(), status=HTTPStatus.CREATED, created=created)
 
 
 def _page(request: HttpRequest, form: TokenForm, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from predictor.access.limits import spend
 from predictor.forms import UploadForm
 from predictor.pages.model_choice import chosen_in_address
 from predictor.pages.unavailable import answers_unavailable
@@ -45,6 +46,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         form = UploadForm(initial=initial)
         served_models().recognizer(form.selector)  # Who cannot be answered is told before choosing pictures.
         return _page(request, form)
+    spend(request, max(len(request.FILES.getlist("images")), 1))
     form = UploadForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from PIL import Image, ImageDraw
 
+from predictor.access import usage
 from predictor.serving import served_models
 from tests.packages import SIGNING_KEY, public_pem, write_package
 
@@ -54,3 +55,13 @@ def browser(alice):
     client = Client(headers={"Accept": "text/html"})
     client.force_login(alice)
     return client
+
+
+@pytest.fixture
+def counts_in_memory(settings):
+    """The use of tokens stays in memory until it is written on purpose."""
+    settings.USAGE_FLUSH_SECONDS = 3600
+    yield
+    if usage._buffer._timer:
+        usage._buffer._timer.cancel()
+    usage._buffer.forget()

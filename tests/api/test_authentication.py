@@ -119,7 +119,7 @@ def test_a_session_may_predict_with_its_csrf_token_only(alice, picture):
     assert answered.status_code == 200
 
 
-def test_use_is_noted_at_most_once_a_minute(alice_key, picture, django_assert_num_queries):
+def test_use_is_noted_at_most_once_a_minute(alice_key, picture, counts_in_memory, django_assert_num_queries):
     predict(picture, f"Token {alice_key}")
     first = APIToken.objects.get().last_used_at
 

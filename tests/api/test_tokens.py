@@ -25,7 +25,8 @@ def test_the_list_shows_own_tokens_newest_first_and_no_secret(program, alice, al
     tokens = response.json()["tokens"]
     assert [token["name"] for token in tokens] == ["newer", "laptop"]
     assert set(tokens[0]) == {
-        *("id", "name", "scopes", "state", "created", "expires", "last_used", "revoked", "url"),
+        *("id", "name", "scopes", "models", "rate_limit", "state"),
+        *("created", "expires", "last_used", "revoked", "successor", "url"),
     }
     assert alice_key not in response.text
     assert find_token(alice_key).digest not in response.text

@@ -35,6 +35,13 @@ def test_scopes_and_expiry_are_as_asked(operator, capsys):
     assert abs(token.expires_at - timezone.now() - timedelta(days=7)) < timedelta(minutes=1)
 
 
+def test_limits_are_as_asked(alice, capsys):
+    call_command("create_token", "alice", "--models", "mnist-cnn", "mnist-sgd", "--rate-limit", "60")
+
+    token = APIToken.objects.get()
+    assert (token.model_names, token.rate_limit) == (["mnist-cnn", "mnist-sgd"], 60)
+
+
 def test_it_is_quiet_but_for_the_key_at_verbosity_0(alice, capsys):
     call_command("create_token", "alice", verbosity=0)
 
@@ -49,6 +56,10 @@ def test_it_is_quiet_but_for_the_key_at_verbosity_0(alice, capsys):
         ["alice", "--name", ""],
         ["alice", "--scope", "admin:models"],
         ["alice", "--scope", "fly"],
+        ["alice", "--models", "nobody"],
+        ["alice", "--rate-limit", "0"],
+        ["alice", "--rate-limit", "1000001"],
+        ["alice", "--rate-limit", "many"],
         ["alice", "--expires-in-days", "0"],
         ["alice", "--expires-in-days", "3651"],
         ["alice", "--expires-in-days", "soon"],

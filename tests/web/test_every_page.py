@@ -18,6 +18,8 @@ PATHS = [
     "/models/tiny-digits/",
     "/tokens/",
     "/api/docs/",
+    "/tokens/ID/revoke/",
+    "/tokens/ID/rotate/",
     "/accounts/login/",
     "/no/such/page/",
 ]
@@ -45,7 +47,8 @@ def page(request, client, alice):
     """The text of each page in turn; alice is logged in except where she would log in."""
     if request.param != "/accounts/login/":
         client.force_login(alice)
-        issue_token(alice, name="laptop")
+        _, token = issue_token(alice, name="laptop")
+        return client.get(request.param.replace("ID", token.public_id)).content.decode()
     return client.get(request.param).content.decode()
 
 

@@ -121,3 +121,60 @@ def test_an_expired_token_is_shown_as_such(alices, alice):
     issue_token(alice, name="laptop", expires_at=timezone.now() - timedelta(days=1))
 
     assert '<span class="tag tag--bad">Expired</span>' in alices.get("/tokens/").content.decode()
+
+
+def test_a_token_is_rotated_and_its_new_key_shown_once(alices, alice):
+    key, token = issue_token(alice, name="laptop")
+    address = f"/tokens/{token.public_id}/rotate/"
+
+    question = alices.get(address)
+    answer = alices.post(address, {"overlap": "3600"})
+
+    new_key = answer.context["created"]["key"]
+    page = answer.content.decode()
+    assert "A new key for “laptop”?" in question.content.decode()
+    assert answer.status_code == 201
+    assert "no-store" in answer["Cache-Control"]
+    assert find_token(key).successor == find_token(new_key)
+    assert new_key in page
+    assert "The old key works until" in page
+    assert '<span class="tag tag--doubt">Replaced</span>' in page
+    assert new_key not in alices.get("/tokens/").content.decode()
+
+
+@pytest.mark.parametrize("overlap", ["", "7", "soon", "-1"])
+def test_an_overlap_that_is_not_on_offer_rotates_nothing(alices, alice, overlap):
+    _, token = issue_token(alice, name="laptop")
+
+    response = alices.post(f"/tokens/{token.public_id}/rotate/", {"overlap": overlap})
+
+    assert response.status_code == 400
+    assert APIToken.objects.count() == 1
+
+
+def test_a_second_rotation_is_refused_in_words(alices, alice):
+    _, token = issue_token(alice, name="laptop")
+    alices.post(f"/tokens/{token.public_id}/rotate/", {"overlap": "3600"})
+
+    again = alices.post(f"/tokens/{token.public_id}/rotate/", {"overlap": "3600"})
+
+    assert again.status_code == 409
+    assert "was rotated or revoked already" in again.content.decode()
+
+
+def test_another_persons_token_is_not_rotated(alices, bob):
+    _, token = issue_token(bob, name="bobs laptop")
+
+    assert alices.post(f"/tokens/{token.public_id}/rotate/", {"overlap": "3600"}).status_code == 404
+    assert APIToken.objects.get().successor is None
+
+
+def test_a_token_can_be_limited_to_models(alices):
+    form = {"name": "lab", "expires_in_days": "30", "models": ["mnist-sgd"]}
+
+    made = alices.post("/tokens/", form)
+    refused = alices.post("/tokens/", form | {"models": ["nobody"]})
+
+    assert APIToken.objects.get().model_names == ["mnist-sgd"]
+    assert "only mnist-sgd" in made.content.decode()
+    assert refused.status_code == 400

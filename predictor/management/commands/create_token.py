@@ -7,8 +7,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from predictor.access.model_limits import unknown_model
 from predictor.access.scopes import PREDICT, SCOPES
 from predictor.access.tokens import MAX_DAYS, expiry, issue_token
+from predictor.models import MAX_RATE_LIMIT
 
 
 class Command(BaseCommand):
@@ -24,15 +26,30 @@ class Command(BaseCommand):
             "--scope", action="append", choices=list(SCOPES), help="may be repeated (default: predict)"
         )
         parser.add_argument("--expires-in-days", type=_days, help=f"1 to {MAX_DAYS} (default: never)")
+        parser.add_argument(
+            "--models", nargs="+", metavar="NAME", default=[], help="which it may ask (default: all)"
+        )
+        parser.add_argument(
+            "--rate-limit",
+            type=_rate_limit,
+            help=f"how much it may ask in a minute, 1 to {MAX_RATE_LIMIT} (default: RATE_LIMIT_PER_TOKEN)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = User.objects.filter(username=options["username"], is_active=True).first()
         if owner is None:
             raise CommandError(f"There is no active user {options['username']!r}.")
-        expires_at = expiry(options["expires_in_days"])
-        scopes = options["scope"] or [PREDICT]
+        if problem := unknown_model(options["models"]):
+            raise CommandError(problem)
         try:
-            key, token = issue_token(owner, name=options["name"], scopes=scopes, expires_at=expires_at)
+            key, token = issue_token(
+                owner,
+                name=options["name"],
+                scopes=options["scope"] or [PREDICT],
+                expires_at=expiry(options["expires_in_days"]),
+                model_names=options["models"],
+                rate_limit=options["rate_limit"],
+            )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         if options["verbosity"]:
@@ -45,4 +62,10 @@ class Command(BaseCommand):
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MAX_DAYS:
         raise ArgumentTypeError(f"{text!r} is not a number of days from 1 to {MAX_DAYS}")
+    return int(text)
+
+
+def _rate_limit(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_RATE_LIMIT:
+        raise ArgumentTypeError(f"{text!r} is not a number of requests from 1 to {MAX_RATE_LIMIT}")
     return int(text)

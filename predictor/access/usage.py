@@ -1,0 +1,133 @@
+"""How often each token was answered, and how: counted in memory, written together every few seconds.
+
+A request writes nothing. What a process has counted is added to the database's rows after
+USAGE_FLUSH_SECONDS and when the process ends; killed with SIGKILL it loses the counts since the last time.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from predictor.count_models import TokenUsage
+from predictor.recognition.errors import ImageError
+from predictor.recognition.recognizer import Prediction
+
+logger = logging.getLogger("predictor.access")
+
+ACCEPTED = "accepted"
+BAD_PICTURE = "bad_picture"
+LIMITED = "limited"  # What else there is are the reasons of predictions that are not accepted.
+
+_Key = tuple[int, date, str]  # Token, day, outcome.
+
+_TABLE = TokenUsage._meta.db_table  # noqa: SLF001 - Django's documented way to a table's name
+# Selecting from the tokens leaves out one that was deleted meanwhile.
+_MERGE = (
+    f"INSERT INTO {_TABLE} AS stored (token_id, day, outcome, count) "  # noqa: S608 - no input
+    "SELECT id, %s, %s, %s FROM predictor_apitoken WHERE id = %s "
+    "ON CONFLICT (token_id, day, outcome) DO UPDATE SET count = stored.count + excluded.count"
+)
+
+
+def outcome_of(answer: Prediction | ImageError) -> str:
+    """What an answer counts as."""
+    if isinstance(answer, ImageError):
+        return BAD_PICTURE
+    return ACCEPTED if answer.accepted else answer.reason or "not_accepted"
+
+
+def count(token: Any, outcome: str, amount: int = 1) -> None:
+    """Count something of an `APIToken`."""
+    _buffer.add({(token.pk, datetime.now(UTC).date(), outcome): amount})
+
+
+def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> None:
+    """Count each answer that an `APIToken` was given; without one, as for a page, nothing."""
+    if token is None:
+        return
+    today = datetime.now(UTC).date()
+    _buffer.add(Counter((token.pk, today, outcome_of(answer)) for answer in answers))
+
+
+def flush() -> None:
+    """Add what this process has counted to the database's rows."""
+    _buffer.flush()
+
+
+class _Buffer:
+    """The counts of this process that are not yet written."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[_Key] = Counter()
+        self._timer: threading.Timer | None = None
+        self._overdue_s = 0.0
+        self._pid = 0
+
+    def add(self, counts: dict[_Key, int]) -> None:
+        """Count, and see to it that it will be written."""
+        with self._lock:
+            self._counts.update(counts)
+            self._begin()
+            # A server that runs no threads, as uWSGI may, never fires the timer: then a request writes.
+            waits = self._timer is not None and time.monotonic() < self._overdue_s
+        if not waits:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write. What cannot be written now is kept for the next time."""
+        with self._lock:
+            self._timer = None
+            counts, self._counts = self._counts, Counter()
+        try:
+            _merge(counts)
+        except DatabaseError:
+            logger.warning("usage_not_written", exc_info=True)
+            with self._lock:
+                self._counts.update(counts)
+
+    def forget(self) -> None:
+        """In a fork: the parent writes what was counted before, and its timer and lock are not ours."""
+        self.__init__()  # type: ignore[misc]
+
+    def _begin(self) -> None:
+        """Start the clock; with none, the caller writes at once."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            atexit.register(self.flush)
+        if self._timer is None and settings.USAGE_FLUSH_SECONDS and self._counts:
+            self._timer = threading.Timer(settings.USAGE_FLUSH_SECONDS, self._flush_in_thread)
+            self._timer.daemon = True  # The end of the process need not wait for it: it flushes itself.
+            self._timer.start()
+            self._overdue_s = time.monotonic() + 2 * settings.USAGE_FLUSH_SECONDS
+
+    def _flush_in_thread(self) -> None:
+        try:
+            self.flush()
+        finally:
+            connection.close()  # This thread's own.
+
+
+def _merge(counts: Counter[_Key]) -> None:
+    if not counts:
+        return
+    rows: list[list[str | int]] = [
+        [day.isoformat(), outcome, amount, token] for (token, day, outcome), amount in sorted(counts.items())
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(_MERGE, rows)
+
+
+_buffer = _Buffer()
+os.register_at_fork(after_in_child=_buffer.forget)
