@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "predictor.middleware.RequestIDMiddleware",
+    "predictor.metrics.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "predictor.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -133,7 +134,8 @@ AXES_VERBOSE = False
 # --- Security
 
 SECURE_SSL_REDIRECT = env("HTTPS")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # Probes speak plain HTTP to the pod.
+# Probes and Prometheus speak plain HTTP to the pod.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # Only behind a proxy that sets this header on every request; elsewhere a client could claim HTTPS itself.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env("TRUST_PROXY") else None
 SECURE_HSTS_SECONDS = env("HSTS_SECONDS") if env("HTTPS") else 0
@@ -173,6 +175,12 @@ REST_FRAMEWORK = {
     ],
     "EXCEPTION_HANDLER": "predictor.api.errors.api_exception_handler",
 }
+
+# --- Metrics
+
+METRICS_ALLOW = env("METRICS_ALLOW")  # Who may read them without a token.
+# Where several processes count together. The Prometheus library reads this variable by itself.
+METRICS_DIR = env("PROMETHEUS_MULTIPROC_DIR")
 
 # --- Language and time
 

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from predictor.api.views import PredictView
 from predictor.health import healthz, readyz
+from predictor.metrics.views import MetricsView
 
 # Lazy: commands run before the static files are collected, and so before the icon has its final name.
 ICON = lazy(staticfiles_storage.url, str)("predictor/icon.svg")
@@ -25,6 +26,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=ICON)),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
 ]
 
 handler400 = "predictor.error_responses.bad_request"

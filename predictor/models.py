@@ -1,4 +1,4 @@
-"""What the database keeps of this app: tokens, without their keys."""
+"""What the database keeps of this app: tokens, without their keys; model versions are in `versions.rows`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from predictor.access.scopes import SCOPES, scopes_of
+from predictor.versions.rows import ActivationHistory, ModelActivation, ShadowCount, WorkerReport
+
+__all__ = [
+    "APIToken",
+    "APITokenQuerySet",
+    "ActivationHistory",
+    "ModelActivation",
+    "ShadowCount",
+    "WorkerReport",
+]
 
 
 class APITokenQuerySet(models.QuerySet["APIToken"]):

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from predictor.metrics.instruments import count_input_error, count_predictions
 from predictor.models import APIToken
 from predictor.recognition.errors import ImageError
 from predictor.recognition.recognizer import Prediction, Recognizer
 from predictor.serving import served_models
+from predictor.versions.shadow import ask_shadow
+
+_CHANCE = random.Random()  # noqa: S311 - it shares traffic out and guards nothing
 
 
-def choose_recognizer(selector: str | None = None) -> Recognizer:
+def choose_recognizer(selector: str | None = None, chance: random.Random = _CHANCE) -> Recognizer:
     """The model that answers a request which names it as `NAME` or `NAME@VERSION`, or none.
+
+    Of the requests that name no version, the model's canary takes its share, each by chance.
 
     Raises:
         UnknownModel: it is not installed.
         ModelUnavailable: its package was refused, or no model is named and the default one is missing.
     """
-    return served_models().recognizer(selector)
+    models = served_models()
+    recognizer = models.recognizer(selector)
+    if selector and selector.partition("@")[2]:
+        return recognizer
+    canary, percent = models.canary(recognizer.package.metadata.name)
+    return canary if canary and chance.random() * 100 < percent else recognizer
 
 
 def predict_picture(recognizer: Recognizer, picture: bytes, client: APIToken | None = None) -> Prediction:
@@ -44,15 +56,19 @@ def predict_pictures(
     recognizer: Recognizer, pictures: Iterable[bytes], client: APIToken | None = None
 ) -> list[Prediction | ImageError]:
     """Answer for several pictures in one forward pass, in their order; one that is bad spoils no other."""
-    seen = [_model_input(recognizer, picture) for picture in pictures]
-    inputs = [one for one in seen if not isinstance(one, ImageError)]
-    shape = (len(inputs), *recognizer.input_shape)
-    answers = iter(predict_inputs(recognizer, np.array(inputs, np.float32).reshape(shape), client))
-    return [one if isinstance(one, ImageError) else next(answers) for one in seen]
+    seen = [(picture, _model_input(recognizer, picture)) for picture in pictures]
+    readable = [(picture, one) for picture, one in seen if not isinstance(one, ImageError)]
+    shape = (len(readable), *recognizer.input_shape)
+    inputs = np.array([one for _, one in readable], np.float32).reshape(shape)
+    answers = iter(predict_inputs(recognizer, inputs, client, [picture for picture, _ in readable]))
+    return [one if isinstance(one, ImageError) else next(answers) for _, one in seen]
 
 
 def predict_inputs(
-    recognizer: Recognizer, inputs: NDArray[np.float32], client: APIToken | None = None
+    recognizer: Recognizer,
+    inputs: NDArray[np.float32],
+    client: APIToken | None = None,
+    pictures: Sequence[bytes] | None = None,
 ) -> list[Prediction]:
     """Answer for pictures that are in the model's form already, in one forward pass.
 
@@ -60,12 +76,17 @@ def predict_inputs(
         recognizer: from `choose_recognizer`.
         inputs: (n, *recognizer.input_shape) in 0..1.
         client: the token that asks; None for a page.
+        pictures: the files that the inputs were made of, for a shadow version that sees them otherwise.
     """
-    return recognizer.predict(inputs)
+    answers = recognizer.predict(inputs)
+    count_predictions(answers)
+    ask_shadow(recognizer, answers, inputs, pictures)
+    return answers
 
 
 def _model_input(recognizer: Recognizer, picture: bytes) -> NDArray[np.float32] | ImageError:
     try:
         return recognizer.model_input(picture)
     except ImageError as error:
+        count_input_error(error.code)
         return error

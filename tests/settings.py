@@ -14,7 +14,7 @@ for _package in ("mnist-sgd/1.1.0", "mnist-mlp/1.0.0", "mnist-cnn/1.0.0", "fashi
     shutil.copytree(_ROOT / "trained_models" / _package, Path(_VAR_DIR, "models", _package))
 _SETTINGS = ("MODEL", "DEFAULT_MODEL", "MAX_IMAGE_", "DATABASE_URL", "SECRET_KEY", "LOG_LEVEL", "DEBUG")
 for _name in list(os.environ):  # What the machine sets for the project is not the tests' affair.
-    if _name.startswith((*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY")):
+    if _name.startswith((*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY", "METRICS_", "PROMETHEUS_")):
         del os.environ[_name]
 os.environ.update(
     SECRET_KEY="tests-only-" + "x" * 50,

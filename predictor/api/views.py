@@ -101,8 +101,13 @@ class ModelView(APIView):
 
     def get(self, request: Request, name: str) -> Response:
         """Describe the model."""
-        active = served_models().state(name)
-        versions = [_version_link(state, request) for state in served_models().states() if state.name == name]
+        models = served_models()
+        active = models.state(name)
+        versions = [
+            _version_link(state, request) | {"roles": models.roles(name, state.version)}
+            for state in models.states()
+            if state.name == name
+        ]
         return Response(_linked(active, request) | {"versions": versions})
 
 
