@@ -14,6 +14,9 @@ from django.utils.translation import ngettext
 from predictor.access.scopes import PREDICT, SCOPES
 from predictor.access.tokens import revoke_token, store_token
 from predictor.models import APIToken
+from predictor.version_admin import ModelActivationAdmin
+
+__all__ = ["APITokenAdmin", "ModelActivationAdmin"]  # Django imports this module to find them.
 
 admin.site.site_header = "mnistsite"
 admin.site.site_title = "mnistsite"

@@ -35,6 +35,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self._seen: dict[str, Wanted] | None = None
+        self._failed = False
         self._retry_at = float("-inf")
         self._reported: ServedModels | None = None
         self._report_at = float("-inf")
@@ -64,11 +65,13 @@ class Watcher:
 
     def _follow(self, wanted: dict[str, Wanted]) -> None:
         before, now = served_models(), time.monotonic()
-        if wanted == self._seen and not (before.problems and now >= self._retry_at):
+        unfinished = self._failed or before.problems
+        if wanted == self._seen and not (unfinished and now >= self._retry_at):
             return
-        self._retry_at = now + RETRY_SECONDS  # Also where the next line fails in a way that nobody foresaw.
-        self._seen = wanted
+        self._seen, self._retry_at = wanted, now + RETRY_SECONDS
+        self._failed = True  # Until the next line is done; what nobody foresaw is tried again later, too.
         after = update_models(before, settings.MODELS_DIR, wanted)
+        self._failed = False
         served_models.replace(after)
         show_models(after)
         _log_switches(before, after)
