@@ -112,6 +112,7 @@ def set_shadow(name: str, version: str, *, by: str) -> ModelActivation:
 
 
 def _activate(name: str, choose: Callable[[ModelActivation], str], action: str, by: str) -> ModelActivation:
+    _refuse_unknown(name)
     row = ModelActivation.objects.filter(name=name).first() or ModelActivation(name=name)
     version = choose(row)
     digest = _verify(name, version)
@@ -141,22 +142,26 @@ def _previous(row: ModelActivation) -> str:
 def _verify(name: str, version: str) -> str:
     """Open, load and ask a package; return its digest."""
     if not (is_name(name) and version_order(version)) or not (settings.MODELS_DIR / name / version).is_dir():
-        raise UnknownModel(f"There is no {name[:80]!r} {version[:80]!r} in {settings.MODELS_DIR}.")
+        raise UnknownModel(f"There is no {name[:80]!r} {version[:80]!r} in the models folder.")
     try:
         return open_version(settings.MODELS_DIR, name, version).package.digest
     except PackageRejected as rejection:
         logger.error(  # noqa: TRY400 - the reason says it all; no traceback is needed
             "activation_refused", extra={"model": name, "version": version, "code": rejection.code}
         )
-        raise ActivationRefused(PACKAGE_REFUSED, f"{rejection.message} ({rejection.code})") from rejection
+        raise ActivationRefused(PACKAGE_REFUSED, f"{rejection.message} ({rejection.code}).") from rejection
 
 
 def _row(name: str) -> ModelActivation:
     """The model's row, locked until the transaction ends."""
-    if not _installed(name):
-        raise UnknownModel(f"There is no model {name[:80]!r} in {settings.MODELS_DIR}.")
+    _refuse_unknown(name)
     ModelActivation.objects.get_or_create(name=name)
     return ModelActivation.objects.select_for_update().get(name=name)
+
+
+def _refuse_unknown(name: str) -> None:
+    if not _installed(name):
+        raise UnknownModel(f"There is no model {name[:80]!r} in the models folder.")
 
 
 def _installed(name: str) -> list[str]:

@@ -92,13 +92,16 @@ def _gunicorn(folder: Path, port: int, environment: dict[str, str]) -> Iterator[
             yield
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(PATIENCE_SECONDS)
+            finally:
+                process.kill()
 
 
 def _is_ready(site: LiveSite) -> bool:
     try:
         return requests.get(f"{site.url}/readyz", timeout=5).status_code == 200
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 

@@ -41,7 +41,7 @@ def switch(site, load, path, version, **options):
     return seconds
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_versions_change_under_load_without_a_failed_request(site, seven, capsys):
     wait_until(lambda: workers_serve(site, "1.2.3"), "both workers have told of themselves")
     write_package(site.models_dir, metadata=NEWER)
@@ -67,7 +67,7 @@ def test_versions_change_under_load_without_a_failed_request(site, seven, capsys
     assert load.answered > 50
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_canary_takes_its_share_on_both_workers_and_metrics_count_all_of_them(site, seven):
     write_package(site.models_dir, metadata=NEWER)
     site.call("POST", f"{VERSIONS}/activate", json={"version": "1.2.3"})
