@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -38,6 +39,16 @@ def test_a_version_that_was_installed_since_the_start_is_loaded_when_it_is_activ
 
     assert active() == "2.0.0"
     assert [state.version for state in served_models().states()] == ["1.2.3", "2.0.0"]
+
+
+def test_a_new_model_is_served_without_a_new_start(watcher, site):
+    write_package(site, metadata=replace(JOBLIB_METADATA, name="new-digits"))
+    activate("new-digits", "1.2.3", by="alice")
+
+    watcher.look()
+
+    assert served_models().recognizer("new-digits").package.metadata.name == "new-digits"
+    assert active() == "1.2.3"
 
 
 def test_a_request_ends_with_the_version_that_it_began_with(watcher):
