@@ -93,6 +93,7 @@ MODEL_TRUSTED_KEYS = env("MODEL_TRUSTED_KEYS") or [
 SIGNING_KEY = VAR_DIR / "signing" / "signing-key.pem"
 MODEL_REVOKED_DIGESTS = env("MODEL_REVOKED_DIGESTS")
 DEFAULT_MODEL = env("DEFAULT_MODEL")
+FOLLOW_MODEL_VERSIONS = True  # Tests look by themselves, and want no thread that does.
 
 # --- What a request may carry
 

@@ -26,6 +26,7 @@ os.environ.update(
 
 from mnistsite.settings import *  # noqa: E402, F403 - tests start from the real settings
 
+FOLLOW_MODEL_VERSIONS = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Fast; no test stores a real password.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True  # Serve from the source folders: no collectstatic before a test.

@@ -116,6 +116,8 @@ def start_watching() -> None:
 
     Call it in the process that answers, after it was forked: threads and models do not survive a fork.
     """
+    if not settings.FOLLOW_MODEL_VERSIONS:
+        return
     show_models(served_models())
     connection.close()  # The one that reading at the start opened; each request has its own.
     Watcher().start()
