@@ -111,13 +111,12 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> float:
-    """Wait for something with patience; return the seconds that it took."""
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for something with patience."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() < started + PATIENCE_SECONDS, f"waited in vain until {what}"
         time.sleep(0.1)
-    return time.monotonic() - started
 
 
 @dataclass
