@@ -7,6 +7,7 @@ on one machine may keep its settings in `VAR_DIR/settings.env` (`make run` write
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,15 @@ class Environment(environ.FileAwareEnv):  # type: ignore[misc] # It comes withou
         return word in _TRUE
 
 
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Read addresses and networks, separated by commas.
+
+    Raises:
+        ValueError: one of them is neither.
+    """
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Environment(
@@ -66,6 +76,8 @@ env = Environment(
     MAX_INFERENCE_BYTES=(int, 16 * 1024 * 1024),
     RATE_LIMIT_PER_TOKEN=(int, 6000),
     RATE_LIMIT_PER_ADDRESS=(int, 1200),
+    METRICS_ALLOW=(networks, networks("127.0.0.1,::1")),
+    PROMETHEUS_MULTIPROC_DIR=(str, ""),
     LOG_LEVEL=(str, "INFO"),
 )
 

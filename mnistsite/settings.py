@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "predictor.middleware.RequestIDMiddleware",
+    "predictor.metrics.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "predictor.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -98,6 +99,7 @@ MODEL_TRUSTED_KEYS = env("MODEL_TRUSTED_KEYS") or [
 SIGNING_KEY = VAR_DIR / "signing" / "signing-key.pem"
 MODEL_REVOKED_DIGESTS = env("MODEL_REVOKED_DIGESTS")
 DEFAULT_MODEL = env("DEFAULT_MODEL")
+FOLLOW_MODEL_VERSIONS = True  # Tests look by themselves, and want no thread that does.
 
 # --- What a request may carry
 
@@ -150,7 +152,8 @@ AXES_VERBOSE = False
 # --- Security
 
 SECURE_SSL_REDIRECT = env("HTTPS")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # Probes speak plain HTTP to the pod.
+# Probes and Prometheus speak plain HTTP to the pod.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # Only behind a proxy that sets its headers on every request; elsewhere a client could claim HTTPS and any
 # address.
 TRUST_PROXY = env("TRUST_PROXY")
@@ -205,6 +208,12 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
 }
+
+# --- Metrics
+
+METRICS_ALLOW = env("METRICS_ALLOW")  # Who may read them without a token.
+# Where several processes count together. The Prometheus library reads this variable by itself.
+METRICS_DIR = env("PROMETHEUS_MULTIPROC_DIR")
 
 # --- Language and time
 

@@ -11,6 +11,7 @@ from predictor.api.openapi.views import SchemaView, docs
 from predictor.api.views import PredictView
 from predictor.health import healthz, readyz
 from predictor.inference_protocol.views import ServerView
+from predictor.metrics.views import MetricsView
 
 # Lazy: commands run before the static files are collected, and so before the icon has its final name.
 ICON = lazy(staticfiles_storage.url, str)("predictor/icon.svg")
@@ -32,6 +33,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=ICON)),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", MetricsView.as_view(), name="metrics"),
 ]
 
 handler400 = "predictor.error_responses.bad_request"

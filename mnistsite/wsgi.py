@@ -12,7 +12,7 @@ django.setup(set_prefix=False)
 
 # Both need the settings that are loaded above.
 from mnistsite.handlers import UTF8WSGIHandler  # noqa: E402
-from predictor.serving import served_models  # noqa: E402
+from predictor.versions.watcher import start_watching  # noqa: E402
 
 application = UTF8WSGIHandler()
-served_models()
+start_watching()

@@ -19,8 +19,10 @@ from predictor.models import APIToken
 from predictor.record_admin import AuditEntryAdmin, TokenUsageAdmin
 from predictor.token_admin_pages import ModelNamesField, TokenPages
 from predictor.usage_chart import usage_chart
+from predictor.version_admin import ModelActivationAdmin
 
-__all__ = ["APITokenAdmin", "AuditEntryAdmin", "TokenUsageAdmin"]
+# Django imports this module to find them.
+__all__ = ["APITokenAdmin", "AuditEntryAdmin", "ModelActivationAdmin", "TokenUsageAdmin"]
 
 admin.site.site_header = "mnistsite"
 admin.site.site_title = "mnistsite"

@@ -23,14 +23,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether this process can do its work; 503 with what is missing where it cannot."""
+    """Whether this process can do its work; 503 with what is missing where it cannot.
+
+    A version that shall be served and was refused, while another serves on, is a warning.
+    """
     if problems := readiness_problems():
         return JsonResponse(
             {"status": "not_ready", "problems": problems},
             status=HTTPStatus.SERVICE_UNAVAILABLE,
             headers={"Retry-After": str(RETRY_SECONDS)},
         )
-    return JsonResponse({"status": "ready"})
+    warnings = _model_warnings()
+    return JsonResponse({"status": "ready"} | ({"warnings": warnings} if warnings else {}))
 
 
 def readiness_problems() -> dict[str, str]:
@@ -48,6 +52,11 @@ def _model_problems() -> dict[str, str]:
     if not models.has_default():
         problems["default model"] = "not installed"
     return problems
+
+
+def _model_warnings() -> dict[str, str]:
+    problems = served_models().problems
+    return {f"{one.role} model {one.name} {one.version}": one.code for one in problems}
 
 
 def _database_problems() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the database keeps of this app: tokens, without their keys; counts and the audit log come along."""
+"""What the database keeps of this app: tokens without their keys, counts, audit log and model versions."""
 
 from __future__ import annotations
 
@@ -15,8 +15,18 @@ from predictor.access.scopes import SCOPES, scopes_of
 from predictor.audit import AuditEntry
 from predictor.count_models import RateCounter, TokenUsage
 from predictor.recognition.package_metadata import is_name
+from predictor.versions.rows import ActivationHistory, ModelActivation, ShadowCount, WorkerReport
 
-__all__ = ["APIToken", "AuditEntry", "RateCounter", "TokenUsage"]
+__all__ = [
+    "APIToken",
+    "ActivationHistory",
+    "AuditEntry",
+    "ModelActivation",
+    "RateCounter",
+    "ShadowCount",
+    "TokenUsage",
+    "WorkerReport",
+]
 
 MAX_RATE_LIMIT = 1_000_000  # Requests a minute, far beyond any machine; the way to no limit is none.
 

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from predictor.access import usage
 from predictor.access.model_limits import check_model
+from predictor.metrics.instruments import count_input_error, count_predictions
 from predictor.models import APIToken
 from predictor.recognition.errors import ImageError, NotLookedAt
 from predictor.recognition.recognizer import Prediction, Recognizer
 from predictor.serving import served_models
+from predictor.versions.shadow import ask_shadow
+
+_CHANCE = random.Random()  # noqa: S311 - it shares traffic out and guards nothing
 
 # A picture of 20 megapixels takes up to a second; nobody waits for 64 of them, and others wait meanwhile.
 MAX_LOOKING_SECONDS = 10.0
 
 
-def choose_recognizer(selector: str | None = None, client: APIToken | None = None) -> Recognizer:
+def choose_recognizer(
+    selector: str | None = None, client: APIToken | None = None, chance: random.Random = _CHANCE
+) -> Recognizer:
     """The model that answers a request which names it as `NAME` or `NAME@VERSION`, or none.
+
+    Of the requests that name no version, the model's canary takes its share, each by chance.
 
     Args:
         selector: what the request names; None is the default model.
         client: the token that asks; None for a page.
+        chance: decides about the canary.
 
     Raises:
         ModelNotAllowed: the token is limited to other models.
@@ -32,7 +42,12 @@ def choose_recognizer(selector: str | None = None, client: APIToken | None = Non
         ModelUnavailable: its package was refused, or no model is named and the default one is missing.
     """
     check_model(client, selector)
-    return served_models().recognizer(selector)
+    models = served_models()
+    recognizer = models.recognizer(selector)
+    if selector and selector.partition("@")[2]:
+        return recognizer
+    canary, percent = models.canary(recognizer.package.metadata.name)
+    return canary if canary and chance.random() * 100 < percent else recognizer
 
 
 def predict_picture(recognizer: Recognizer, picture: bytes, client: APIToken | None = None) -> Prediction:
@@ -60,16 +75,20 @@ def predict_pictures(
     Those whose turn does not come within `MAX_LOOKING_SECONDS` are `NotLookedAt`.
     """
     deadline_s = time.monotonic() + MAX_LOOKING_SECONDS
-    seen = [_model_input(recognizer, picture, deadline_s) for picture in pictures]
-    inputs = [one for one in seen if not isinstance(one, ImageError)]
-    shape = (len(inputs), *recognizer.input_shape)
-    usage.count_answers(client, [one for one in seen if isinstance(one, ImageError)])
-    answers = iter(predict_inputs(recognizer, np.array(inputs, np.float32).reshape(shape), client))
-    return [one if isinstance(one, ImageError) else next(answers) for one in seen]
+    seen = [(picture, _model_input(recognizer, picture, deadline_s)) for picture in pictures]
+    readable = [(picture, one) for picture, one in seen if not isinstance(one, ImageError)]
+    _count_errors([one for _, one in seen if isinstance(one, ImageError)], client)
+    shape = (len(readable), *recognizer.input_shape)
+    inputs = np.array([one for _, one in readable], np.float32).reshape(shape)
+    answers = iter(predict_inputs(recognizer, inputs, client, [picture for picture, _ in readable]))
+    return [one if isinstance(one, ImageError) else next(answers) for _, one in seen]
 
 
 def predict_inputs(
-    recognizer: Recognizer, inputs: NDArray[np.float32], client: APIToken | None = None
+    recognizer: Recognizer,
+    inputs: NDArray[np.float32],
+    client: APIToken | None = None,
+    pictures: Sequence[bytes] | None = None,
 ) -> list[Prediction]:
     """Answer for pictures that are in the model's form already, in one forward pass.
 
@@ -77,9 +96,12 @@ def predict_inputs(
         recognizer: from `choose_recognizer`.
         inputs: (n, *recognizer.input_shape) in 0..1.
         client: the token that asks; None for a page.
+        pictures: the files that the inputs were made of, for a shadow version that sees them otherwise.
     """
     answers = recognizer.predict(inputs)
     usage.count_answers(client, answers)
+    count_predictions(answers)
+    ask_shadow(recognizer, answers, inputs, pictures)
     return answers
 
 
@@ -94,3 +116,9 @@ def _model_input(
         return recognizer.model_input(picture)
     except ImageError as error:
         return error
+
+
+def _count_errors(errors: Sequence[ImageError], client: APIToken | None) -> None:
+    usage.count_answers(client, errors)
+    for error in errors:
+        count_input_error(error.code)

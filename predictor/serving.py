@@ -1,117 +1,123 @@
-"""The models of this process: found in MODELS_DIR, verified, loaded and warmed up once, at the start.
+"""The models of this process: found in MODELS_DIR, verified, loaded and warmed up at the start.
 
 A refused package does not stop the process: its model answers 503, `/readyz` says why, other models serve on.
+`versions.watcher` replaces what is served while requests are answered; a request keeps what it began with.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from threading import Lock
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from predictor.recognition.errors import PackageRejected, SigningKeyError
 from predictor.recognition.image import ImageLimits
-from predictor.recognition.model_package import (
-    TrustedKey,
-    TrustPolicy,
-    VerifiedPackage,
-    open_package,
-)
+from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package
 from predictor.recognition.package_metadata import is_name, version_order
 from predictor.recognition.recognizer import Recognizer
 from predictor.recognition.signing_keys import load_public_key
+from predictor.served_models import (
+    Key,
+    ModelState,
+    ModelUnavailable,
+    Problem,
+    ServedModels,
+    UnknownModel,
+    assemble,
+)
+from predictor.versions.wanted import Wanted, read_wanted_at_start
+
+__all__ = [
+    "CurrentModels",
+    "ModelState",
+    "ModelUnavailable",
+    "Problem",
+    "ServedModels",
+    "UnknownModel",
+    "image_limits",
+    "installed_packages",
+    "load_models",
+    "load_versions",
+    "open_version",
+    "served_models",
+    "trust_policy",
+    "update_models",
+]
 
 logger = logging.getLogger(__name__)
 
 
-class UnknownModel(Exception):
-    """No package of that name and version is installed."""
+class CurrentModels:
+    """Call it for the models of this process; the first call verifies and loads them all."""
+
+    def __init__(self) -> None:
+        self._models: ServedModels | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> ServedModels:
+        """What is served at this moment. It never changes: ask once for what belongs together."""
+        models = self._models
+        if models is not None:
+            return models
+        with self._lock:
+            if self._models is None:
+                self._models = load_models(settings.MODELS_DIR, read_wanted_at_start())
+            return self._models
+
+    def replace(self, models: ServedModels) -> None:
+        """Serve other models from the next call on; who asked before keeps the old ones."""
+        self._models = models
+
+    def cache_clear(self) -> None:
+        """Load everything anew at the next call."""
+        self._models = None
 
 
-class ModelUnavailable(Exception):
-    """The model is installed, but its package was refused."""
+served_models = CurrentModels()
 
 
-@dataclass(frozen=True, slots=True)
-class ModelState:
-    """One installed version of one model; `package` or `rejection` is set, never both."""
+def load_models(models_dir: Path, wanted: Mapping[str, Wanted] = MappingProxyType({})) -> ServedModels:
+    """Verify and load every package below a folder.
 
-    name: str
-    version: str
-    active: bool
-    rejection: PackageRejected | None = None
-    recognizer: Recognizer | None = field(default=None, repr=False)
-
-    @property
-    def package(self) -> VerifiedPackage | None:
-        """The verified package, or None where it was refused."""
-        return self.recognizer.package if self.recognizer else None
+    Args:
+        models_dir: its folders are NAME/VERSION.
+        wanted: what operators want; a version that is wanted and missing is a refused one.
+    """
+    installed = {(folder.parent.name, folder.name) for folder in installed_packages(models_dir)}
+    return _served(load_versions(models_dir, sorted(installed | _named(wanted))), wanted)
 
 
-class ServedModels:
-    """Every installed model version and what became of it; a name's highest version is its active one."""
-
-    def __init__(self, states: Sequence[ModelState], default: str) -> None:
-        self._states = {(state.name, state.version): state for state in states}
-        self._active = {state.name: state for state in states if state.active}
-        self._default = default
-
-    def states(self) -> list[ModelState]:
-        """All installed versions, by name and then version."""
-        return list(self._states.values())
-
-    def has_default(self) -> bool:
-        """Whether the model that answers when none is named is installed."""
-        return self._default in self._active
-
-    def state(self, selector: str | None = None) -> ModelState:
-        """Find a model by `NAME` (its active version) or `NAME@VERSION`; None is the default model.
-
-        Raises:
-            UnknownModel: it is not installed.
-        """
-        selector = selector or self._default
-        name, _, version = selector.partition("@")
-        found = self._states.get((name, version)) if version else self._active.get(name)
-        if found is None:
-            installed = ", ".join(self._active) or "none"
-            raise UnknownModel(f"There is no model {selector[:80]!r}; installed: {installed}.")
-        return found
-
-    def recognizer(self, selector: str | None = None) -> Recognizer:
-        """The recogniser of a model, ready to answer.
-
-        Raises:
-            UnknownModel: it is not installed.
-            ModelUnavailable: its package was refused, or no model is named and the default one is missing.
-        """
-        if not selector and not self.has_default():
-            raise ModelUnavailable(f"The default model {self._default!r} is not installed.")
-        state = self.state(selector)
-        if state.recognizer is None:
-            code = state.rejection.code if state.rejection else "not_loaded"
-            raise ModelUnavailable(f"Model {state.name} {state.version} is not available: {code}.")
-        return state.recognizer
+def update_models(current: ServedModels, models_dir: Path, wanted: Mapping[str, Wanted]) -> ServedModels:
+    """Load what is newly wanted beside what is served; what is refused leaves its model as it was."""
+    before = {(state.name, state.version): state for state in current.states()}
+    missing = [key for key in sorted(_named(wanted)) if not _is_served(before.get(key), wanted)]
+    fresh = load_versions(models_dir, missing)
+    refused = {key: state.rejection for key, state in fresh.items() if state.rejection}
+    kept = {key for key in refused if key in before and before[key].recognizer}
+    loaded = before | {key: state for key, state in fresh.items() if key not in kept}
+    return assemble(loaded, settings.DEFAULT_MODEL, wanted, refused, current.active_versions())
 
 
-@cache
-def served_models() -> ServedModels:
-    """The models of this process; the first call verifies and loads them all."""
-    return load_models(settings.MODELS_DIR)
+def _served(loaded: Mapping[Key, ModelState], wanted: Mapping[str, Wanted]) -> ServedModels:
+    refused = {key: state.rejection for key, state in loaded.items() if state.rejection}
+    return assemble(loaded, settings.DEFAULT_MODEL, wanted, refused)
 
 
-def load_models(models_dir: Path) -> ServedModels:
-    """Verify and load every package below a folder."""
-    folders = installed_packages(models_dir)
-    newest = {folder.parent.name: folder for folder in folders}
-    policy = trust_policy()
-    states = [_load(folder, policy, active=newest[folder.parent.name] == folder) for folder in folders]
-    return ServedModels(states, settings.DEFAULT_MODEL)
+def _named(wanted: Mapping[str, Wanted]) -> set[Key]:
+    return {(name, version) for name, wish in wanted.items() for version in wish.roles().values()}
+
+
+def _is_served(state: ModelState | None, wanted: Mapping[str, Wanted]) -> bool:
+    """Whether a version is loaded, from the very bytes that were verified when it was chosen."""
+    if state is None or state.package is None:
+        return False
+    chosen = wanted[state.name].digests.get(state.version)
+    return chosen in (None, state.package.digest)
 
 
 def installed_packages(models_dir: Path) -> list[Path]:
@@ -124,7 +130,22 @@ def installed_packages(models_dir: Path) -> list[Path]:
     return sorted(orders, key=orders.__getitem__)
 
 
-def _load(folder: Path, policy: TrustPolicy, *, active: bool) -> ModelState:
+def load_versions(models_dir: Path, keys: Iterable[Key]) -> dict[Key, ModelState]:
+    """Verify and load some versions, each with its outcome."""
+    policy = trust_policy()
+    return {key: _load(models_dir.joinpath(*key), policy) for key in keys}
+
+
+def open_version(models_dir: Path, name: str, version: str) -> Recognizer:
+    """Verify, load and warm up one version.
+
+    Raises:
+        PackageRejected: see `open_package` and `load_classifier`.
+    """
+    return Recognizer.from_package(open_package(models_dir / name / version, trust_policy()), image_limits())
+
+
+def _load(folder: Path, policy: TrustPolicy) -> ModelState:
     name, version = folder.parent.name, folder.name
     try:
         recognizer = Recognizer.from_package(open_package(folder, policy), image_limits())
@@ -133,12 +154,12 @@ def _load(folder: Path, policy: TrustPolicy, *, active: bool) -> ModelState:
             "package_rejected",
             extra={"model": name, "version": version, "code": rejection.code, "reason": rejection.message},
         )
-        return ModelState(name, version, active, rejection=rejection)
+        return ModelState(name, version, active=False, rejection=rejection)
     logger.info(
         "model_ready",
         extra={"model": name, "version": version, "digest": recognizer.package.digest},
     )
-    return ModelState(name, version, active, recognizer=recognizer)
+    return ModelState(name, version, active=False, recognizer=recognizer)
 
 
 def image_limits() -> ImageLimits:

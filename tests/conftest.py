@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 
+from predictor import serving
 from predictor.access.tokens import issue_token
 from predictor.training import non_digit_samples
 from tests.people import PASSWORD
@@ -52,3 +53,10 @@ def seven():
 def few_non_digits(monkeypatch):
     """Measure rejection with two pictures a kind: drawing the usual hundred takes seconds."""
     monkeypatch.setattr(non_digit_samples, "PER_KIND", 2)
+
+
+@pytest.fixture(autouse=True)
+def no_activations_without_a_database(request, monkeypatch):
+    """Where a test asks for no database, models start as if no version had been chosen in it."""
+    if not request.node.get_closest_marker("django_db") and "db" not in request.fixturenames:
+        monkeypatch.setattr(serving, "read_wanted_at_start", dict)

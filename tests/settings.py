@@ -23,7 +23,9 @@ _SETTINGS = (
     "DEBUG",
 )
 for _name in list(os.environ):  # What the machine sets for the project is not the tests' affair.
-    if _name.startswith((*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY", "RATE_LIMIT_", "CACHE_URL")):
+    if _name.startswith(
+        (*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY", "RATE_LIMIT_", "CACHE_URL", "METRICS_", "PROMETHEUS_")
+    ):
         del os.environ[_name]
 os.environ.update(
     SECRET_KEY="tests-only-" + "x" * 50,
@@ -37,6 +39,7 @@ os.environ.update(
 
 from mnistsite.settings import *  # noqa: E402, F403 - tests start from the real settings
 
+FOLLOW_MODEL_VERSIONS = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Fast; no test stores a real password.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 USAGE_FLUSH_SECONDS = 0  # At once, and not by another thread.

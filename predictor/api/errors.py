@@ -11,10 +11,17 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from predictor.activation import PACKAGE_REFUSED, PERCENT_INVALID, ActivationRefused
 from predictor.api.uploads import TOO_MANY_FILES
 from predictor.error_responses import RETRY_SECONDS, STATUS, error_body
 from predictor.recognition.errors import ImageError
 from predictor.serving import ModelUnavailable, UnknownModel
+
+# The other refusals clash with what is active.
+_REFUSALS = {
+    PACKAGE_REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PERCENT_INVALID: HTTPStatus.BAD_REQUEST,
+}
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -26,6 +33,8 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     if isinstance(exc, ModelUnavailable):
         retry = {"Retry-After": str(RETRY_SECONDS)}
         return _failure(HTTPStatus.SERVICE_UNAVAILABLE, "model_unavailable", str(exc), retry)
+    if isinstance(exc, ActivationRefused):
+        return _failure(_REFUSALS.get(exc.code, HTTPStatus.CONFLICT), exc.code, exc.message)
     exc = _as_api_exception(exc)
     if not isinstance(exc, exceptions.APIException):
         return None

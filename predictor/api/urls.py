@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.api import token_views, views
+from predictor.api import token_views, version_views, views
 from predictor.request_limits import MAX_BATCH_BYTES, takes_up_to
 
 app_name = "api"
@@ -19,6 +19,11 @@ urlpatterns = [
         views.VersionPredictView.as_view(),
         name="model_version_predict",
     ),
+    path("models/<slug:name>/versions", version_views.VersionsView.as_view(), name="model_versions"),
+    path("models/<slug:name>/activate", version_views.ActivateView.as_view(), name="activate"),
+    path("models/<slug:name>/rollback", version_views.RollBackView.as_view(), name="rollback"),
+    path("models/<slug:name>/canary", version_views.CanaryView.as_view(), name="canary"),
+    path("models/<slug:name>/shadow", version_views.ShadowView.as_view(), name="shadow"),
     path("token", token_views.TokenView.as_view(), name="token"),
     path("tokens", token_views.TokenListView.as_view(), name="tokens"),
     path("tokens/<slug:public_id>", token_views.TokenDetailView.as_view(), name="token_detail"),

@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from predictor.access.limits import spend
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
 from predictor.answers import batch_answer, explanation_answer, model_answer, prediction_answer
@@ -99,7 +100,8 @@ class BatchView(APIView):
     def post(self, request: Request) -> Response:
         """Answer with the predictions; a bad picture is its own item's error."""
         files = uploaded_pictures(request)
-        recognizer = choose_recognizer(requested_model(request))
+        spend(request, len(files))
+        recognizer = choose_recognizer(requested_model(request), _client(request))
         outcomes = predict_pictures(recognizer, (file.read() for file in files), _client(request))
         names = [file.name or "" for file in files]
         return Response(batch_answer(recognizer.package.metadata, names, outcomes, current_request_id()))
@@ -125,8 +127,13 @@ class ModelView(APIView):
 
     def get(self, request: Request, name: str) -> Response:
         """Describe the model."""
-        active = served_models().state(name)
-        versions = [_version_link(state, request) for state in served_models().states() if state.name == name]
+        models = served_models()
+        active = models.state(name)
+        versions = [
+            _version_link(state, request) | {"roles": models.roles(name, state.version)}
+            for state in models.states()
+            if state.name == name
+        ]
         return Response(_linked(active, request) | {"versions": versions})
 
 

@@ -30,6 +30,11 @@ class ImageTensor:
     shape: tuple[int, ...]
     data: list[Any] | memoryview
 
+    @property
+    def count(self) -> int:
+        """How many pictures the shape speaks of; no shape speaks of one less."""
+        return max(self.shape[0], 1) if self.shape else 1
+
 
 @dataclass(frozen=True, slots=True)
 class InferRequest:

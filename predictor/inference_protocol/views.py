@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictor.access.authentication import TokenAuthentication
+from predictor.access.limits import spend
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
 from predictor.error_responses import RETRY_SECONDS, protocol_error
@@ -120,9 +121,10 @@ class InferView(ProtocolView):
 
     def post(self, request: Request, name: str, version: str = "") -> HttpResponse:
         """Answer for a batch of pictures."""
-        recognizer = choose_recognizer(_selector(name, version))
-        asked = parse_request(*read_body(request))
         client = request.auth if isinstance(request.auth, APIToken) else None
+        recognizer = choose_recognizer(_selector(name, version), client)
+        asked = parse_request(*read_body(request))
+        spend(request, asked.image.count)
         predictions = predict(recognizer, asked.image, client)
         return infer_response(asked.id, predictions, asked.outputs)
 

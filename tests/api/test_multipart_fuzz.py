@@ -1,4 +1,4 @@
-"""Whatever form is sent to `/api/v1/predict` and its batch: an answer or one clear refusal, never a fault of ours.
+"""Whatever form is sent to predict or its batch: an answer or one clear refusal, never a fault of ours.
 
 `FUZZ_EXAMPLES` sets how many forms are made up; CI has time for the default.
 """

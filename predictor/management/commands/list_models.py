@@ -5,18 +5,23 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from predictor.serving import ModelState, served_models
+from predictor.versions.wanted import ACTIVE
 
 
 class Command(BaseCommand):
     help = (
-        "List the installed model versions and whether each one verified. * marks a model's active version."
+        "List the installed model versions, whether each one verified, and which is canary or shadow. "
+        "* marks a model's active version."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        states = served_models().states()
+        models = served_models()
+        states = models.states()
         for state in states:
             mark = "*" if state.active else " "
-            self.stdout.write(f"{mark} {state.name} {state.version}  {_outcome(state)}")
+            roles = [role for role in models.roles(state.name, state.version) if role != ACTIVE]
+            outcome = "; ".join([_outcome(state), *roles])
+            self.stdout.write(f"{mark} {state.name} {state.version}  {outcome}")
         if not states:
             self.stderr.write("No model is installed; see trained_models/README.md.")
 

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from predictor.activation import ActivationRefused, activate, roll_back
+from predictor.models import ModelActivation
+from predictor.serving import UnknownModel
+
+
+class Command(BaseCommand):
+    help = (
+        "Let a version of a model answer. Its package is verified, loaded and asked first; workers follow "
+        "within seconds. Exit code 0 done, 1 refused and nothing changed, 2 wrong usage."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", metavar="NAME", help="of an installed model")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("version", metavar="VERSION", nargs="?", help="an installed version")
+        which.add_argument("--rollback", action="store_true", help="the version that was active before")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            row = _change(options["name"], options["version"], by=f"{_person()} (command line)")
+        except (ActivationRefused, UnknownModel) as error:
+            raise CommandError(f"{error} Nothing was changed.") from error
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{row.name} {row.version} is active; before: {row.previous_version or 'none'}."
+            )
+
+
+def _change(name: str, version: str | None, *, by: str) -> ModelActivation:
+    return activate(name, version, by=by) if version else roll_back(name, by=by)
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # A container's user may have no name.
+        return "unknown"

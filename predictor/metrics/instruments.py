@@ -1,0 +1,131 @@
+"""Every metric, and the functions that count. All worker processes of one gunicorn are counted together.
+
+Labels have few values each: installed models, their labels, codes from a fixed list, names of addresses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+from itertools import chain
+from threading import Lock
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from predictor.recognition.recognizer import Prediction
+from predictor.served_models import ServedModels
+from predictor.versions.wanted import ACTIVE, CANARY, SHADOW
+
+_SUM: Final = "livesum"  # Over the processes that live: each adds what it serves.
+
+PACKAGES = Gauge(
+    "mnistsite_model_package_workers",
+    "Workers in which a model package is in a state: ready, or the code of the refusal.",
+    ["model", "version", "state"],
+    multiprocess_mode=_SUM,
+)
+ROLES = Gauge(
+    "mnistsite_model_role_workers",
+    "Workers in which a version is active, canary or shadow.",
+    ["model", "version", "role"],
+    multiprocess_mode=_SUM,
+)
+PROBLEMS = Gauge(
+    "mnistsite_model_problem_workers",
+    "Workers that could not load a version that they shall serve, and serve on as before.",
+    ["model", "version", "role", "code"],
+    multiprocess_mode=_SUM,
+)
+CANARY_PERCENT = Gauge(
+    "mnistsite_canary_percent",
+    "Share of the requests without a version that goes to the canary, in percent.",
+    ["model", "version"],
+    multiprocess_mode="livemax",
+)
+PREDICTIONS = Counter(
+    "mnistsite_predictions", "Pictures answered.", ["model", "version", "label", "accepted"]
+)
+CONFIDENCE = Histogram(
+    "mnistsite_prediction_confidence",
+    "Calibrated confidence of the answers.",
+    ["model", "version"],
+    buckets=(0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.0),
+)
+SHADOW_ANSWERS = Counter(
+    "mnistsite_shadow_answers",
+    "Pictures that a shadow version was asked too: agreed, disagreed, failed or dropped.",
+    ["model", "version", "outcome"],
+)
+INPUT_ERRORS = Counter("mnistsite_input_errors", "Pictures that could not be recognised.", ["code"])
+REQUESTS = Counter("mnistsite_requests", "Requests answered.", ["view", "method", "status"])
+REQUEST_SECONDS = Histogram(
+    "mnistsite_request_seconds",
+    "Time from a request's arrival in the application to its answer.",
+    ["view"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+
+Values = dict[tuple[str, ...], int]  # By the labels of a gauge.
+
+_GAUGES = (PACKAGES, ROLES, PROBLEMS, CANARY_PERCENT)
+_shown: dict[Gauge, set[tuple[str, ...]]] = {gauge: set() for gauge in _GAUGES}
+_showing = Lock()
+
+
+def show_models(models: ServedModels) -> None:
+    """Set the state of every model package in this process."""
+    states = models.states()
+    names = dict.fromkeys(state.name for state in states)
+    packages: Values = {
+        (state.name, state.version, state.rejection.code if state.rejection else "ready"): 1
+        for state in states
+    }
+    roles: Values = {
+        (state.name, state.version, ACTIVE): 1 for state in states if state.active and state.package
+    }
+    shares: Values = {}
+    for name in names:
+        canary, percent = models.canary(name)
+        for role, second in ((CANARY, canary), (SHADOW, models.shadow(name))):
+            if second:
+                roles[name, second.package.metadata.version, role] = 1
+        if canary:
+            shares[name, canary.package.metadata.version] = percent
+    problems: Values = {(one.name, one.version, one.role, one.code): 1 for one in models.problems}
+    with _showing:
+        for gauge, values in zip(_GAUGES, (packages, roles, problems, shares), strict=True):
+            _show(gauge, values)
+
+
+def _show(gauge: Gauge, values: Values) -> None:
+    """Set these values, and to 0 what was set before: a process cannot take back a time series."""
+    for labels in chain(_shown[gauge], values):
+        gauge.labels(*labels).set(values.get(labels, 0))
+    _shown[gauge] |= values.keys()
+
+
+def count_predictions(predictions: Iterable[Prediction]) -> None:
+    """Count answers, by what was said and whether the model stands by it."""
+    tally: Tally[tuple[str, str, str, str]] = Tally()
+    for one in predictions:
+        tally[one.model_name, one.model_version, one.label, str(one.accepted).lower()] += 1
+        CONFIDENCE.labels(one.model_name, one.model_version).observe(one.confidence)
+    for labels, times in tally.items():
+        PREDICTIONS.labels(*labels).inc(times)
+
+
+def count_shadow(name: str, version: str, outcome: str, times: int) -> None:
+    """Count pictures that a shadow version was asked too."""
+    SHADOW_ANSWERS.labels(name, version, outcome).inc(times)
+
+
+def count_input_error(code: str) -> None:
+    """Count a picture that could not be recognised."""
+    INPUT_ERRORS.labels(code).inc()
+
+
+def count_request(view: str, method: str, status: int, seconds: float) -> None:
+    """Count a request and its time."""
+    REQUESTS.labels(view, method, str(status)).inc()
+    REQUEST_SECONDS.labels(view).observe(seconds)

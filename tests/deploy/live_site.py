@@ -1,0 +1,167 @@
+"""A real site for tests: gunicorn with two workers on SQLite, own folders, and clients that never rest."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = (
+    60  # Of tests on a slow, busy machine; what is promised to operators is measured elsewhere.
+)
+
+
+@dataclass
+class LiveSite:
+    """Where it is, and two keys: one may predict, the other also choose versions and read metrics."""
+
+    url: str
+    models_dir: Path
+    environment: dict[str, str]
+    predict_key: str = ""
+    admin_key: str = ""
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run one of the commands as an operator would."""
+        return subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Ask as the one who chooses versions."""
+        headers = {"Authorization": f"Token {self.admin_key}"}
+        return requests.request(method, f"{self.url}{path}", headers=headers, timeout=30, **options)
+
+
+@contextmanager
+def live_site(folder: Path, models_dir: Path, trusted_key: Path, default_model: str) -> Iterator[LiveSite]:
+    """Make and start a site; end it afterwards."""
+    port = free_port()
+    environment = os.environ | {
+        "SECRET_KEY": "live-site-" + "x" * 50,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "false",
+        "VAR_DIR": str(folder / "var"),
+        "DATABASE_URL": "",
+        "MODELS_DIR": str(models_dir),
+        "MODEL_TRUSTED_KEYS": str(trusted_key),
+        "DEFAULT_MODEL": default_model,
+        "DJANGO_SETTINGS_MODULE": "mnistsite.settings",
+        "WEB_CONCURRENCY": "2",
+        "OMP_NUM_THREADS": "1",
+    }
+    environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
+    site = LiveSite(f"http://127.0.0.1:{port}", models_dir, environment)
+    (folder / "var").mkdir()
+    site.manage("migrate", "--verbosity", "0")
+    printed = site.manage("first_run", "--url", site.url).stdout
+    site.predict_key = re.search(r"API token: +(\S+)", printed)[1]
+    scopes = ("--scope", "admin:models", "--scope", "metrics")
+    site.admin_key = site.manage("create_token", "admin", *scopes).stdout.strip()
+    with _gunicorn(folder, port, environment):
+        wait_until(lambda: _is_ready(site), "the site is ready")
+        yield site
+
+
+@contextmanager
+def _gunicorn(folder: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
+    command = [
+        *(sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn/gunicorn.conf.py"),
+        *("--bind", f"127.0.0.1:{port}", "mnistsite.wsgi"),
+    ]
+    with (folder / "gunicorn.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)  # noqa: S603
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(PATIENCE_SECONDS)
+            finally:
+                process.kill()
+
+
+def _is_ready(site: LiveSite) -> bool:
+    try:
+        return requests.get(f"{site.url}/readyz", timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait for something with patience."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() < started + PATIENCE_SECONDS, f"waited in vain until {what}"
+        time.sleep(0.1)
+
+
+@dataclass
+class Load:
+    """Clients that ask again and again, and what they were answered."""
+
+    site: LiveSite
+    picture: bytes
+    answered: int = 0
+    failures: list[str] = field(default_factory=list)
+    versions: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def from_clients(self, count: int) -> Iterator[None]:
+        """Ask from so many threads, each with a connection of its own."""
+        stopping = Event()
+        threads = [Thread(target=self._ask, args=(stopping,)) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            for thread in threads:
+                thread.join()
+
+    def forget_versions(self) -> None:
+        self.versions = set()
+
+    def _ask(self, stopping: Event) -> None:
+        headers = {"Authorization": f"Token {self.site.predict_key}", "Content-Type": "image/png"}
+        with requests.Session() as session:
+            while not stopping.is_set():
+                self._ask_once(session, headers)
+
+    def _ask_once(self, session: requests.Session, headers: dict[str, str]) -> None:
+        try:
+            response = session.post(
+                f"{self.site.url}/predict", data=self.picture, headers=headers, timeout=30
+            )
+        except requests.RequestException as error:
+            self.failures.append(repr(error))
+            return
+        if response.status_code != 200:
+            self.failures.append(f"{response.status_code} {response.text[:200]}")
+            return
+        self.answered += 1
+        self.versions.add(response.json()["model"]["version"])

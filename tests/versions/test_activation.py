@@ -1,0 +1,183 @@
+"""Choosing versions: verified first, refused without a trace, and kept in a history."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from predictor.activation import ActivationRefused, activate, roll_back, set_canary, set_shadow
+from predictor.models import ActivationHistory, ModelActivation, WorkerReport
+from predictor.serving import UnknownModel
+from tests.versions.conftest import damage
+
+
+def history():
+    return [
+        (one.action, one.from_version, one.to_version, one.changed_by)
+        for one in ActivationHistory.objects.order_by("pk")
+    ]
+
+
+def test_an_activated_version_is_kept_with_its_digest_and_the_one_before(site):
+    activate("tiny-digits", "2.0.0", by="alice")
+
+    row = ModelActivation.objects.get()
+    assert (row.name, row.version, row.previous_version) == ("tiny-digits", "2.0.0", "1.2.3")
+    assert len(row.digests["2.0.0"]) == 64
+    assert history() == [("activate", "1.2.3", "2.0.0", "alice")]
+
+
+def test_rolling_back_activates_the_version_before(site):
+    activate("tiny-digits", "2.0.0", by="alice")
+
+    row = roll_back("tiny-digits", by="bob")
+
+    assert (row.version, row.previous_version) == ("1.2.3", "")
+    assert history()[1] == ("roll back", "2.0.0", "1.2.3", "bob")
+
+
+def test_a_second_rollback_is_refused_and_does_not_lead_forward_again(site):
+    activate("tiny-digits", "2.0.0", by="alice")
+    roll_back("tiny-digits", by="bob")
+
+    with pytest.raises(ActivationRefused) as caught:
+        roll_back("tiny-digits", by="bob")
+
+    assert caught.value.code == "nothing_to_roll_back"
+    assert ModelActivation.objects.get().version == "1.2.3"
+    assert len(history()) == 2
+
+
+def test_activating_the_active_version_again_keeps_the_way_back(site):
+    activate("tiny-digits", "2.0.0", by="alice")
+
+    row = activate("tiny-digits", "2.0.0", by="alice")
+
+    assert (row.version, row.previous_version) == ("2.0.0", "1.2.3")
+
+
+def test_without_a_worker_the_version_before_is_the_highest_of_the_others(site):
+    WorkerReport.objects.all().delete()
+
+    row = activate("tiny-digits", "2.0.0", by="alice")
+
+    assert row.previous_version == "3.0.0"
+
+
+CHOICES = [
+    partial(activate, "tiny-digits", "3.0.0"),
+    partial(set_canary, "tiny-digits", "3.0.0", 10),
+    partial(set_shadow, "tiny-digits", "3.0.0"),
+]
+
+
+@pytest.mark.parametrize("choose", CHOICES)
+def test_a_refused_package_changes_nothing(site, choose):
+    with pytest.raises(
+        ActivationRefused, match=r"digest of card/metrics\.json .* \(digest_mismatch\)"
+    ) as caught:
+        choose(by="alice")
+
+    assert caught.value.code == "package_refused"
+    assert not ModelActivation.objects.exists()
+    assert history() == []
+
+
+def test_a_rollback_to_a_package_that_went_bad_is_refused(site):
+    activate("tiny-digits", "2.0.0", by="alice")
+    damage(site / "tiny-digits" / "1.2.3")
+
+    with pytest.raises(ActivationRefused, match="digest_mismatch"):
+        roll_back("tiny-digits", by="bob")
+
+    assert ModelActivation.objects.get().version == "2.0.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("nobody", "1.0.0"),
+        ("tiny-digits", "9.9.9"),
+        ("..", "1.0.0"),
+        ("tiny-digits", ".."),
+        ("tiny-digits", "\0"),
+    ],
+)
+def test_what_is_not_installed_is_unknown(site, name, version):
+    with pytest.raises(UnknownModel):
+        activate(name, version, by="alice")
+
+    assert not ModelActivation.objects.exists()
+
+
+def test_a_canary_keeps_the_version_that_answers_now(site):
+    row = set_canary("tiny-digits", "2.0.0", 10, by="alice")
+
+    assert (row.version, row.canary_version, row.canary_percent) == ("1.2.3", "2.0.0", 10)
+
+
+@pytest.mark.parametrize("percent", [-1, 101])
+def test_a_share_beyond_all_or_below_none_is_refused(site, percent):
+    with pytest.raises(ActivationRefused) as caught:
+        set_canary("tiny-digits", "2.0.0", percent, by="alice")
+
+    assert caught.value.code == "percent_invalid"
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [partial(set_canary, "tiny-digits", "2.0.0", 10), partial(set_shadow, "tiny-digits", "2.0.0")],
+)
+def test_the_active_version_is_no_second_one(site, choose):
+    activate("tiny-digits", "2.0.0", by="alice")
+
+    with pytest.raises(ActivationRefused) as caught:
+        choose(by="alice")
+
+    assert caught.value.code == "already_active"
+
+
+def test_a_version_that_becomes_active_ends_as_canary_and_shadow(site):
+    set_canary("tiny-digits", "2.0.0", 10, by="alice")
+    set_shadow("tiny-digits", "2.0.0", by="alice")
+
+    row = activate("tiny-digits", "2.0.0", by="alice")
+
+    assert (row.canary_version, row.canary_percent, row.shadow_version) == ("", 0, "")
+
+
+def test_canary_and_shadow_are_ended_by_naming_none(site):
+    set_canary("tiny-digits", "2.0.0", 10, by="alice")
+    set_shadow("tiny-digits", "2.0.0", by="alice")
+
+    set_canary("tiny-digits", "", 0, by="alice")
+    row = set_shadow("tiny-digits", "", by="alice")
+
+    assert (row.version, row.canary_version, row.shadow_version) == ("1.2.3", "", "")
+
+
+def test_the_command_activates_and_rolls_back(site, capsys):
+    call_command("activate_model", "tiny-digits", "2.0.0")
+    call_command("activate_model", "tiny-digits", "--rollback")
+
+    assert capsys.readouterr().out == (
+        "tiny-digits 2.0.0 is active; before: 1.2.3.\ntiny-digits 1.2.3 is active; before: none.\n"
+    )
+    assert all(by.endswith("(command line)") for *_, by in history())
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "9.9.9"])
+def test_the_command_refuses_with_the_reason(site, version):
+    with pytest.raises(CommandError, match=r"Nothing was changed\.") as caught:
+        call_command("activate_model", "tiny-digits", version)
+
+    assert caught.value.returncode == 1
+    assert not ModelActivation.objects.exists()
+
+
+@pytest.mark.parametrize("arguments", [(), ("2.0.0", "--rollback")])
+def test_the_command_wants_a_version_or_a_rollback(site, arguments):
+    with pytest.raises(CommandError):
+        call_command("activate_model", "tiny-digits", *arguments)
