@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzzing import FUZZ_EXAMPLES, post
@@ -86,6 +86,7 @@ def test_a_form_of_any_kind_is_answered_or_refused(alice_key, picture, path, dat
 
     status, answered, answer = post(path, body, kind, {"Authorization": f"Token {alice_key}"})
 
+    event(f"status {status}")  # Shown by --hypothesis-show-statistics.
     assert answered["Content-Type"] == "application/json"
     if status != 200:
         assert status in {400, 404, 413, 415, 422}

@@ -11,13 +11,14 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from tests.fuzzing import FUZZ_EXAMPLES, post
 from tests.inference_protocol.asking import HEADER_LENGTH, INFER, behind_lengths
 
 DATATYPES = ["UINT8", "FP32", "FP64", "BYTES", "BOOL", "FP16", "INT64", "", None, 7]
+SOUND = [("UINT8", [1, 784]), ("FP32", [2, 28, 28]), ("FP64", [1, 1, 28, 28]), ("BYTES", [1]), ("BYTES", [2])]
 BYTES_PER_VALUE = {"UINT8": 1, "FP32": 4, "FP64": 8}
 OUTPUT_NAMES = ["predict", "predict_proba", "label", "accepted", "other", "", None]
 PARAMETERS = [
@@ -114,20 +115,28 @@ def json_data(draw, shape):
 @st.composite
 def requests(draw, picture_file):
     """The body and the headers of a request that is valid, or nearly so, or far from it."""
-    datatype = draw(st.sampled_from(DATATYPES))
-    shape = draw(shapes)
-    tensor = {
-        "name": draw(st.sampled_from(["image"] * 6 + ["other", None])),
-        "shape": shape,
-        "datatype": datatype,
-    }
+    sound = draw(st.booleans())  # Then nothing but the data and the envelope may be wrong.
+    datatype, shape = draw(st.sampled_from(SOUND) if sound else st.tuples(st.sampled_from(DATATYPES), shapes))
+    name = "image" if sound else draw(st.sampled_from(["image"] * 6 + ["other", None]))
+    tensor = {"name": name, "shape": shape, "datatype": datatype}
     raw = b""
     if draw(st.booleans()):
         raw = draw(raw_data(datatype, shape, picture_file))
-        size = draw(st.sampled_from([len(raw)] * 5 + [len(raw) + 1, -1, None, True, "9", 2**70]))
+        size = (
+            len(raw)
+            if sound
+            else draw(st.sampled_from([len(raw)] * 5 + [len(raw) + 1, -1, None, True, "9", 2**70]))
+        )
         tensor["parameters"] = {"binary_data_size": size}
     else:
         tensor["data"] = draw(json_data(shape))
+    if sound:
+        names = draw(st.lists(st.sampled_from(OUTPUT_NAMES[:4]), unique=True))
+        flags = {"binary_data": draw(st.booleans())}
+        wanted = [{"name": name, "parameters": flags} for name in names]
+        head = json.dumps({"inputs": [tensor], "outputs": wanted}).encode()
+        exact = (head + raw, {HEADER_LENGTH: str(len(head))}, "")
+        return exact if draw(st.booleans()) else draw(enveloped(head, raw))
     fields = {"inputs": [tensor] * draw(st.sampled_from([1] * 8 + [0, 2])), "outputs": draw(outputs)}
     for key in draw(st.lists(st.sampled_from(["id", "parameters", "inputs", "model_name"]), max_size=1)):
         fields[key] = draw(parameters if key == "parameters" else anything)
@@ -170,6 +179,7 @@ def test_a_request_of_any_kind_is_answered_or_refused(alice_key, picture, data):
 
     status, answered, answer = post(INFER, body, kind, headers | {"Authorization": f"Token {alice_key}"})
 
+    event(f"status {status}")  # Shown by --hypothesis-show-statistics.
     if status == 200:
         assert answered["Content-Type"] in {"application/json", "application/octet-stream"}
     else:
