@@ -48,7 +48,7 @@ def follow(choose, *arguments):
 
 def versions(count, selector=None):
     chance = random.Random(7)  # noqa: S311 - repeatable
-    chosen = [choose_recognizer(selector, chance) for _ in range(count)]
+    chosen = [choose_recognizer(selector, chance=chance) for _ in range(count)]
     return [recognizer.package.metadata.version for recognizer in chosen]
 
 
