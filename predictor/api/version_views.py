@@ -33,9 +33,8 @@ class VersionChoice(serializers.Serializer[Any]):
 class CanaryChoice(VersionChoice):
     """A version and its share."""
 
-    percent = serializers.IntegerField(
-        min_value=0, max_value=100, help_text="Share of the requests that name no version."
-    )
+    # How much of it is right, `set_canary` says.
+    percent = serializers.IntegerField(help_text="Share of the requests that name no version, 0 to 100.")
 
 
 @method_decorator(never_cache, name="dispatch")

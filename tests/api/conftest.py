@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from predictor.access import usage
 from predictor.serving import served_models
-from tests.packages import SIGNING_KEY, public_pem, write_package
+from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +32,24 @@ def tiny_digits(tiny_site, settings):
     served_models.cache_clear()
     yield
     served_models.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def site_of_two_versions(tmp_path_factory):
+    """A folder with versions 1.2.3 and 2.0.0 of the tiny model, and an unsigned 0.9.0."""
+    folder = tmp_path_factory.mktemp("two-versions")
+    write_package(folder)
+    write_package(folder, metadata=replace(JOBLIB_METADATA, version="2.0.0"))
+    write_package(folder, metadata=replace(JOBLIB_METADATA, version="0.9.0"), key=None)
+    return folder
+
+
+@pytest.fixture
+def two_versions(tiny_digits, site_of_two_versions, settings):
+    """Serve these versions."""
+    settings.MODELS_DIR = site_of_two_versions
+    served_models.cache_clear()
+    return site_of_two_versions
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ REFUSED = [
     ("POST", "activate", {}, 400, "invalid_request"),
     ("POST", "rollback", {}, 409, "nothing_to_roll_back"),
     ("PUT", "canary", {"version": "1.2.3", "percent": 10}, 409, "already_active"),
-    ("PUT", "canary", {"version": "2.0.0", "percent": 101}, 400, "invalid_request"),
+    ("PUT", "canary", {"version": "2.0.0", "percent": 101}, 400, "percent_invalid"),
     ("PUT", "canary", {"version": "3.0.0", "percent": 10}, 422, "package_refused"),
     ("PUT", "shadow", {"version": "1.2.3"}, 409, "already_active"),
     ("PUT", "shadow", {"version": "3.0.0"}, 422, "package_refused"),

@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from predictor.access.scopes import SCOPES
+from predictor.api.openapi.forms import (
+    COUNT,
+    MOMENT,
+    SHARE,
+    STRING,
+    URI,
+    Schema,
+    array,
+    described,
+    nullable,
+    record,
+    ref,
+)
+from predictor.api.openapi.version_forms import ACTIVATION, FOLLOWED
 from predictor.recognition.recognizer import NONE_OF_THE_LABELS, NOT_A_DIGIT, UNSURE
-
-Schema = dict[str, Any]
-
-STRING: Schema = {"type": "string"}
-SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-COUNT: Schema = {"type": "integer", "minimum": 0}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-URI: Schema = {"type": "string", "format": "uri"}
-
-
-def ref(name: str) -> Schema:
-    """Point to a component."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def record(properties: dict[str, Schema], optional: dict[str, Schema] | None = None, **more: Any) -> Schema:
-    """An object of these fields and no others."""
-    return {
-        "type": "object",
-        "properties": properties | (optional or {}),
-        "required": list(properties),
-        "additionalProperties": False,
-    } | more
-
-
-def array(items: Schema, **more: Any) -> Schema:
-    """A list."""
-    return {"type": "array", "items": items} | more
-
-
-def nullable(schema: Schema) -> Schema:
-    """The same, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def described(schema: Schema, description: str) -> Schema:
-    """The same with a sentence."""
-    return schema | {"description": description}
-
 
 MODEL_NAME = record({"name": STRING, "version": STRING}, description="The model that answered.")
 REASON = {
@@ -86,11 +59,16 @@ _TOKEN = {
     "id": described(STRING, "Names the token; it is no secret."),
     "name": STRING,
     "scopes": array({"enum": list(SCOPES)}),
+    "models": described(array(STRING), "The models that it may ask; empty is all."),
+    "rate_limit": described(
+        nullable({"type": "integer", "minimum": 1}), "Pictures a minute; null is any number."
+    ),
     "state": {"enum": ["usable", "expired", "revoked"]},
     "created": MOMENT,
     "expires": nullable(MOMENT),
     "last_used": described(nullable(MOMENT), "Right to the minute."),
     "revoked": nullable(MOMENT),
+    "successor": described(nullable(STRING), "The id of the token that replaced it, if it was rotated."),
     "url": URI,
 }
 _VERSION = {
@@ -134,9 +112,10 @@ _CARD = {
         nullable(record({"code": STRING, "message": STRING})), "Why the package was refused, if it was."
     ),
 }
+_ROLES = described(array(STRING), "What it does now: active, canary 10 %, shadow; often nothing.")
 _VERSIONS = {
     "versions": array(
-        record({name: _VERSION[name] for name in ("version", "active", "ready", "url")}),
+        record({name: _VERSION[name] for name in ("version", "active", "ready", "url")} | {"roles": _ROLES}),
         description="All installed versions of the model.",
     )
 }
@@ -175,6 +154,8 @@ COMPONENTS: dict[str, Schema] = {
     "Model": record(_VERSION, _CARD, description="One version of a model: its card, or why it was refused."),
     "ModelAndVersions": record(_VERSION | _VERSIONS, _CARD),
     "ModelList": record({"models": array(ref("Model"))}),
+    "Activation": record(ACTIVATION, description="What is wanted of a model; workers follow within seconds."),
+    "ModelVersions": record(ACTIVATION | FOLLOWED),
     "Token": record(_TOKEN, description="A token as its owner may see it: all but its key."),
     "TokenList": record({"tokens": array(ref("Token"))}),
     "NewToken": record({"key": described(STRING, "Shown here and never again.")} | _TOKEN),

@@ -26,14 +26,29 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
     "Allow": {"description": "The methods that the address has.", "schema": {"type": "string"}},
     "Retry-After": {"description": "After how many seconds to ask again.", "schema": _SECONDS},
+    "RateLimit": {
+        "description": "Where the client stands: r is what is left, t after how many seconds all of it is "
+        "there again. Absent where the site sets no limit, or the request was refused before it was counted.",
+        "schema": {"type": "string", "pattern": r'^"(token|address)";r=\d+;t=\d+$'},
+        "example": '"token";r=5999;t=60',
+    },
+    "RateLimit-Policy": {
+        "description": "Whose limit it is, the token's or the address's: q may be spent in w seconds.",
+        "schema": {"type": "string", "pattern": r'^"(token|address)";q=\d+;w=\d+$'},
+        "example": '"token";q=6000;w=60',
+    },
 }
 HEADERS_OF_ALL = ("X-Request-ID",)
+HEADERS_OF_COUNTED = ("RateLimit", "RateLimit-Policy")
+NEVER_COUNTED = ("406", "411")  # They are refused before.
 HEADERS_OF_STATUS = {
     "401": ("WWW-Authenticate",),
     "405": ("Allow",),
     "429": ("Retry-After",),
     "503": ("Retry-After",),
 }
+# HTTP Basic does instead of a token's form; every field of a rotation has a default.
+WITHOUT_BODY_TOO = ("create_token", "rotate_token")
 BASIC_AUTH = {"type": "http", "scheme": "basic", "description": "User name and password, for a token alone."}
 
 
@@ -73,13 +88,19 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components.setdefault("securitySchemes", {})["basicAuth"] = BASIC_AUTH
     for operation in operations(result):
         if "requestBody" in operation:
-            operation["requestBody"]["required"] = operation["operationId"] != "create_token"
+            operation["requestBody"]["required"] = operation["operationId"] not in WITHOUT_BODY_TOO
         for status, response in operation["responses"].items():
-            names = (*HEADERS_OF_ALL, *HEADERS_OF_STATUS.get(status, ()))
+            names = _headers_of(status)
             response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
             if status >= "400":
                 _share_examples(response, components.setdefault("examples", {}))
     return result
+
+
+def _headers_of(status: str) -> tuple[str, ...]:
+    """The names of the headers of an answer with this status."""
+    counted = () if status in NEVER_COUNTED else HEADERS_OF_COUNTED
+    return (*HEADERS_OF_ALL, *HEADERS_OF_STATUS.get(status, ()), *counted)
 
 
 def _share_examples(response: dict[str, Any], shared: dict[str, Any]) -> None:

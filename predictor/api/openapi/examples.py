@@ -88,24 +88,56 @@ REFUSED = {
     "predict_url": f"{_HOST}/models/mnist-cnn/versions/1.1.0/predict",
 }
 MODEL_AND_VERSIONS = MODEL | {
-    "versions": [{"version": "1.0.0", "active": True, "ready": True, "url": MODEL["url"]}]
+    "versions": [
+        {"version": "1.0.0", "active": True, "ready": True, "url": MODEL["url"], "roles": ["active"]},
+        {
+            "version": "1.1.0",
+            "active": False,
+            "ready": True,
+            "url": REFUSED["url"],
+            "roles": ["canary 10 %", "shadow"],
+        },
+    ]
 }
 TOKEN = {
     "id": "a04d599ec0bab47b",
     "name": "lab laptop",
     "scopes": ["predict"],
+    "models": [],
+    "rate_limit": 6000,
     "state": "usable",
     "created": "2026-11-22T15:45:26.053477Z",
     "expires": "2027-02-20T15:45:26.051200Z",
     "last_used": None,
     "revoked": None,
+    "successor": None,
     "url": f"{_HOST}/tokens/a04d599ec0bab47b",
 }
 NEW_TOKEN = {"key": "mns_..."} | TOKEN
+SUCCESSOR = NEW_TOKEN | {
+    "id": "5be1c07734d2f9a8",
+    "created": "2027-01-10T09:00:00.114200Z",
+    "url": f"{_HOST}/tokens/5be1c07734d2f9a8",
+}
+ROTATED_TOKEN = TOKEN | {
+    "expires": "2027-01-11T09:00:00.114700Z",
+    "last_used": "2027-01-10T08:59:00Z",
+    "successor": SUCCESSOR["id"],
+}
+LIMITED_TOKEN = TOKEN | {
+    "id": "0c3d9e51aa7b6f42",
+    "name": "scanner at the door",
+    "models": ["mnist-cnn"],
+    "rate_limit": 60,
+    "created": "2026-11-24T10:02:41.900312Z",
+    "expires": None,
+    "url": f"{_HOST}/tokens/0c3d9e51aa7b6f42",
+}
 CREDENTIALS = {
     "username": "alice",
     "password": "...",
     "name": "lab laptop",
     "scopes": ["predict"],
+    "models": ["mnist-cnn"],
     "expires_in_days": 90,
 }

@@ -27,6 +27,7 @@ FAILURES: dict[int, dict[str, str]] = {
         ),
         "empty_file": "The file is empty.",
         "damaged_image": "The file is damaged or incomplete.",
+        "percent_invalid": "A share is 0 to 100 percent, not 101.",
     },
     401: {
         "not_authenticated": (
@@ -39,6 +40,8 @@ FAILURES: dict[int, dict[str, str]] = {
         "insufficient_scope": "This needs the scope 'predict'.",
         "scope_not_allowed": "You may not give all of these scopes.",
         "permission_denied": "You may not do this.",
+        "model_not_allowed": "This token may not ask the model 'fashion-cnn'; it may ask: mnist-cnn.",
+        "rotation_not_allowed": "A token rotates itself alone; log in to rotate others.",
     },
     404: {
         "not_found": "Nothing lives at this address. Check its spelling.",
@@ -46,6 +49,14 @@ FAILURES: dict[int, dict[str, str]] = {
     },
     405: {"method_not_allowed": 'Method "PUT" not allowed.'},
     406: {"not_acceptable": "Could not satisfy the request Accept header."},
+    409: {
+        "already_rotated": "The token a04d599ec0bab47b was rotated or revoked already.",
+        "token_ended": "The token a04d599ec0bab47b has ended; make a new one.",
+        "nothing_to_roll_back": (
+            "mnist-sgd: no previous version is known; activate a version by its number."
+        ),
+        "already_active": "mnist-sgd 1.1.0 is the active version; choose another.",
+    },
     411: {"length_required": "The body came in chunks. Send it in one piece, with its Content-Length."},
     413: {
         "request_too_large": (
@@ -58,20 +69,33 @@ FAILURES: dict[int, dict[str, str]] = {
         "unsupported_media_type": 'Unsupported media type "text/plain" in request.',
         "unsupported_format": "The file is no picture in a known format.",
     },
-    422: {"nothing_drawn": "There is nothing drawn on this picture."},
-    429: {"locked_out": "Too many failed log-ins. Try again in 15 minutes."},
+    422: {
+        "nothing_drawn": "There is nothing drawn on this picture.",
+        "package_refused": "mnist-sgd 1.1.0: there is no model.sig; sign the package (signature_missing).",
+    },
+    429: {
+        "rate_limited": "This token may ask for 6000 pictures a minute; 0 are left. Come back in 41 seconds.",
+        "locked_out": "Too many failed log-ins. Try again in 15 minutes.",
+    },
     500: {
         "server_error": (
             "The mistake is ours and has been logged. Please try again, and name the request id if it stays."
         )
     },
-    503: {"model_unavailable": "Model mnist-cnn 1.0.0 is not available: digest_mismatch."},
+    503: {
+        "model_unavailable": "Model mnist-cnn 1.0.0 is not available: digest_mismatch.",
+        "limits_unavailable": "Requests cannot be counted at the moment. Please try again.",
+    },
 }
 
 # What any address may answer.
-EVERYWHERE = ("bad_request", "parse_error", "method_not_allowed", "not_acceptable", "server_error")
+EVERYWHERE = (
+    *("bad_request", "parse_error", "method_not_allowed", "not_acceptable", "server_error"),
+    *("rate_limited", "limits_unavailable"),
+)
 WITH_BODY = ("length_required", "request_too_large", "unsupported_media_type")
 WITH_TOKEN = ("not_authenticated", "invalid_token")
+WITH_SCOPE = (*WITH_TOKEN, "insufficient_scope")
 
 
 def failures(*codes: str) -> dict[int, OpenApiResponse]:
