@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from predictor.audit import Author, record
 from predictor.models import ActivationHistory, ModelActivation
 from predictor.recognition.errors import PackageRejected
 from predictor.recognition.package_metadata import is_name, version_order
@@ -26,6 +28,13 @@ ALREADY_ACTIVE = "already_active"
 PERCENT_INVALID = "percent_invalid"
 
 FULL = 100  # Percent.
+
+_AUDITED = {  # What the audit log calls an action.
+    ActivationHistory.ACTIVATE: "activated",
+    ActivationHistory.ROLL_BACK: "rolled_back",
+    ActivationHistory.CANARY: "canary_changed",
+    ActivationHistory.SHADOW: "shadow_changed",
+}
 
 
 class ActivationRefused(Exception):
@@ -42,39 +51,39 @@ class ActivationRefused(Exception):
         self.message = message
 
 
-def activate(name: str, version: str, *, by: str) -> ModelActivation:
+def activate(name: str, version: str, *, author: Author) -> ModelActivation:
     """Let a version answer for its model. Activating the active one only verifies it again.
 
     Args:
         name: of the model.
         version: an installed one.
-        by: who wants it, for the history.
+        author: who wants it, for the history and the audit log.
 
     Raises:
         UnknownModel: it is not installed.
         ActivationRefused: its package was refused; its code is in the message.
     """
-    return _activate(name, lambda _row: version, ActivationHistory.ACTIVATE, by)
+    return _activate(name, lambda _row: version, ActivationHistory.ACTIVATE, author)
 
 
-def roll_back(name: str, *, by: str) -> ModelActivation:
+def roll_back(name: str, *, author: Author) -> ModelActivation:
     """Activate the version that was active before. Once: a repeated call does not lead forward again.
 
     Raises:
         UnknownModel: the previous version is not installed any more.
         ActivationRefused: there is no previous version, or its package was refused.
     """
-    return _activate(name, _previous, ActivationHistory.ROLL_BACK, by)
+    return _activate(name, _previous, ActivationHistory.ROLL_BACK, author)
 
 
-def set_canary(name: str, version: str, percent: int, *, by: str) -> ModelActivation:
+def set_canary(name: str, version: str, percent: int, *, author: Author) -> ModelActivation:
     """Let a second version answer a share of the requests that name no version.
 
     Args:
         name: of the model.
         version: the second version; empty ends it.
         percent: 0..100.
-        by: who wants it, for the history.
+        author: who wants it, for the history and the audit log.
 
     Raises:
         UnknownModel: it is not installed.
@@ -88,16 +97,16 @@ def set_canary(name: str, version: str, percent: int, *, by: str) -> ModelActiva
         _pin_active(row, version)
         before = row.canary_version
         row.canary_version, row.canary_percent = version, percent if version else 0
-        return _store(row, ActivationHistory.CANARY, before, version, digest=digest, by=by)
+        return _store(row, ActivationHistory.CANARY, before, version, digest=digest, author=author)
 
 
-def set_shadow(name: str, version: str, *, by: str) -> ModelActivation:
+def set_shadow(name: str, version: str, *, author: Author) -> ModelActivation:
     """Ask a second version beside the active one, and count where they disagree.
 
     Args:
         name: of the model.
         version: the second version; empty ends it.
-        by: who wants it, for the history.
+        author: who wants it, for the history and the audit log.
 
     Raises:
         UnknownModel: it is not installed.
@@ -108,10 +117,12 @@ def set_shadow(name: str, version: str, *, by: str) -> ModelActivation:
         row = _row(name)
         _pin_active(row, version)
         before, row.shadow_version = row.shadow_version, version
-        return _store(row, ActivationHistory.SHADOW, before, version, digest=digest, by=by)
+        return _store(row, ActivationHistory.SHADOW, before, version, digest=digest, author=author)
 
 
-def _activate(name: str, choose: Callable[[ModelActivation], str], action: str, by: str) -> ModelActivation:
+def _activate(
+    name: str, choose: Callable[[ModelActivation], str], action: str, author: Author
+) -> ModelActivation:
     _refuse_unknown(name)
     row = ModelActivation.objects.filter(name=name).first() or ModelActivation(name=name)
     version = choose(row)
@@ -127,7 +138,7 @@ def _activate(name: str, choose: Callable[[ModelActivation], str], action: str, 
             row.previous_version = "" if action == ActivationHistory.ROLL_BACK else before
         row.version = version
         _end_second_roles(row, version)
-        return _store(row, action, before, version, digest=digest, by=by)
+        return _store(row, action, before, version, digest=digest, author=author)
 
 
 def _previous(row: ModelActivation) -> str:
@@ -199,23 +210,38 @@ def _end_second_roles(row: ModelActivation, version: str) -> None:
 
 
 def _store(
-    row: ModelActivation, action: str, before: str, version: str, *, digest: str, by: str
+    row: ModelActivation, action: str, before: str, version: str, *, digest: str, author: Author
 ) -> ModelActivation:
     named = {row.version, row.previous_version, row.canary_version, row.shadow_version}
     digests = row.digests | {version: digest}
     row.digests = {one: digests[one] for one in sorted(named) if digests.get(one)}
     row.save()
     percent = row.canary_percent if action == ActivationHistory.CANARY else None
+    _note(row.name, action, before, version, percent=percent, author=author)
+    return row
+
+
+def _note(name: str, action: str, before: str, version: str, *, percent: int | None, author: Author) -> None:
+    """Write a change to the model's history, to the audit log and to the process's log."""
     ActivationHistory.objects.create(
-        name=row.name,
+        name=name,
         action=action,
         from_version=before,
         to_version=version,
         percent=percent,
-        changed_by=by[:200],
+        changed_by=str(author)[:200],
     )
+    details: dict[str, Any] = {"from": before or None, "to": version or None}
+    if percent is not None:
+        details["percent"] = percent
+    record(_AUDITED[action], object_type="model", object_id=name, author=author, **details)
     logger.info(
         "model_version_chosen",
-        extra={"model": row.name, "action": action, "from_version": before, "version": version, "by": by},
+        extra={
+            "model": name,
+            "action": action,
+            "from_version": before,
+            "version": version,
+            "by": author.name,
+        },
     )
-    return row

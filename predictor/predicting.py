@@ -25,7 +25,7 @@ MAX_LOOKING_SECONDS = 10.0
 
 
 def choose_recognizer(
-    selector: str | None = None, client: APIToken | None = None, chance: random.Random = _CHANCE
+    selector: str | None = None, client: APIToken | None = None, *, chance: random.Random = _CHANCE
 ) -> Recognizer:
     """The model that answers a request which names it as `NAME` or `NAME@VERSION`, or none.
 

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from predictor.activation import FULL, ActivationRefused, activate, roll_back, set_canary, set_shadow
+from predictor.audit import Author, author_of
 from predictor.models import ActivationHistory, ModelActivation
 from predictor.serving import UnknownModel
 from predictor.versions.answers import HISTORY_LENGTH
@@ -39,7 +40,7 @@ class VersionForm(forms.Form):
             raise forms.ValidationError("A canary needs a share in percent.")
         return cleaned
 
-    def apply(self, by: str) -> ModelActivation:
+    def apply(self, author: Author) -> ModelActivation:
         """Do it.
 
         Raises:
@@ -49,12 +50,12 @@ class VersionForm(forms.Form):
         wanted = self.cleaned_data
         name, version = wanted["name"], wanted["version"]
         if wanted["action"] == "activate":
-            return activate(name, version, by=by)
+            return activate(name, version, author=author)
         if wanted["action"] == "rollback":
-            return roll_back(name, by=by)
+            return roll_back(name, author=author)
         if wanted["action"] == "canary":
-            return set_canary(name, version, wanted["percent"] or 0, by=by)
-        return set_shadow(name, version, by=by)
+            return set_canary(name, version, wanted["percent"] or 0, author=author)
+        return set_shadow(name, version, author=author)
 
 
 @admin.register(ModelActivation)
@@ -110,7 +111,7 @@ class ModelActivationAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generi
             self.message_user(request, " ".join(problems), messages.ERROR)
             return redirect(_page())
         try:
-            row = form.apply(by=request.user.get_username())
+            row = form.apply(author_of(request))
         except (ActivationRefused, UnknownModel) as error:
             self.message_user(request, f"Refused, and nothing was changed: {error}", messages.ERROR)
         else:

@@ -10,7 +10,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 
 from predictor.activation import activate, set_canary, set_shadow
-from predictor.models import ModelActivation, ShadowCount
+from predictor.audit import COMMAND_LINE
+from predictor.models import AuditEntry, ModelActivation, ShadowCount
 from predictor.serving import served_models
 from predictor.versions.watcher import Watcher
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
@@ -76,6 +77,10 @@ def test_a_version_is_activated_and_rolled_back(staff):
         "activate 2.0.0",
         "rollback",
     ]
+    assert [(entry.action, entry.actor_name) for entry in AuditEntry.objects.order_by("pk")] == [
+        ("activated", "operator"),
+        ("rolled_back", "operator"),
+    ]
 
 
 def test_canary_and_shadow_are_set_and_ended(staff):
@@ -117,7 +122,7 @@ def test_what_is_refused_changes_nothing_and_says_why(staff, form, reason):
 
 
 def test_what_a_worker_could_not_load_is_shown_with_the_reason(staff, site):
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     (site / "tiny-digits" / "2.0.0" / "model.sig").unlink()
     Watcher().look()
 
@@ -139,8 +144,8 @@ def test_agreement_of_a_shadow_is_shown(staff):
 
 
 def test_who_may_look_sees_no_button_and_may_press_none(client, django_user_model):
-    set_canary("tiny-digits", "2.0.0", 10, by="alice")
-    set_shadow("tiny-digits", "2.0.0", by="alice")
+    set_canary("tiny-digits", "2.0.0", 10, author=COMMAND_LINE)
+    set_shadow("tiny-digits", "2.0.0", author=COMMAND_LINE)
     clerk = clerk_with(client, django_user_model, "view_modelactivation")
 
     page = clerk.get(PAGE)
@@ -165,7 +170,7 @@ def test_others_on_the_staff_see_nothing(client, django_user_model):
 
 
 def test_a_row_has_no_page_to_edit_and_none_is_added_or_deleted(staff):
-    row = activate("tiny-digits", "2.0.0", by="alice")
+    row = activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
 
     assert staff.get(f"{PAGE}{row.pk}/change/")["Location"] == PAGE
     assert staff.get(f"{PAGE}add/").status_code == 403
@@ -173,7 +178,7 @@ def test_a_row_has_no_page_to_edit_and_none_is_added_or_deleted(staff):
 
 
 def test_the_page_holds_no_style_and_no_script_of_its_own(staff):
-    set_canary("tiny-digits", "2.0.0", 10, by="alice")
+    set_canary("tiny-digits", "2.0.0", 10, author=COMMAND_LINE)
     content = staff.get(PAGE).text.partition('id="content"')[2].partition("</main>")[0]
 
     assert " style=" not in content
