@@ -26,6 +26,7 @@ PACKAGE_REFUSED = "package_refused"
 NOTHING_TO_ROLL_BACK = "nothing_to_roll_back"
 ALREADY_ACTIVE = "already_active"
 PERCENT_INVALID = "percent_invalid"
+DEFAULT_MODEL = "default_model"
 
 FULL = 100  # Percent.
 
@@ -34,6 +35,8 @@ _AUDITED = {  # What the audit log calls an action.
     ActivationHistory.ROLL_BACK: "rolled_back",
     ActivationHistory.CANARY: "canary_changed",
     ActivationHistory.SHADOW: "shadow_changed",
+    ActivationHistory.SWITCH_OFF: "switched_off",
+    ActivationHistory.SWITCH_ON: "switched_on",
 }
 
 
@@ -41,7 +44,8 @@ class ActivationRefused(Exception):
     """What was asked for was not done, and nothing was changed.
 
     Attributes:
-        code: `package_refused`, `nothing_to_roll_back`, `already_active` or `percent_invalid`.
+        code: `package_refused`, `nothing_to_roll_back`, `already_active`, `percent_invalid` or
+            `default_model`.
         message: names the reason and the way out.
     """
 
@@ -118,6 +122,49 @@ def set_shadow(name: str, version: str, *, author: Author) -> ModelActivation:
         _pin_active(row, version)
         before, row.shadow_version = row.shadow_version, version
         return _store(row, ActivationHistory.SHADOW, before, version, digest=digest, author=author)
+
+
+def switch_off(name: str, *, author: Author) -> ModelActivation:
+    """Let no version of a model answer, named or not, until it is switched on. Again: nothing is changed.
+
+    Raises:
+        UnknownModel: it is not installed.
+        ActivationRefused: it is the default model, which answers whoever names none.
+    """
+    _refuse_unknown(name)
+    if name == settings.DEFAULT_MODEL:
+        raise ActivationRefused(
+            DEFAULT_MODEL, f"{name} is the default model, which answers who names none; it stays on."
+        )
+    with transaction.atomic():
+        row = _row(name)
+        if row.switched_off:
+            return row
+        before, row.switched_off = _answering(row, ""), True
+        return _store(row, ActivationHistory.SWITCH_OFF, before, "", digest="", author=author)
+
+
+def switch_on(name: str, *, author: Author) -> ModelActivation:
+    """Let a model answer again, once the version that will answer is verified.
+
+    Where it is on already, its package is verified again and nothing else, but for one that was installed
+    or changed while the workers serve: they load it.
+
+    Raises:
+        UnknownModel: it is not installed.
+        ActivationRefused: the package was refused.
+    """
+    _refuse_unknown(name)
+    row = ModelActivation.objects.filter(name=name).first() or ModelActivation(name=name)
+    version = _answering(row, "")
+    digest = _verify(name, version)
+    with transaction.atomic():
+        row = _row(name)
+        if not row.switched_off and row.digests.get(version) == digest:
+            return row
+        before, row.switched_off = ("" if row.switched_off else version), False
+        row.version = row.version or version
+        return _store(row, ActivationHistory.SWITCH_ON, before, version, digest=digest, author=author)
 
 
 def _activate(

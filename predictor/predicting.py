@@ -39,7 +39,8 @@ def choose_recognizer(
     Raises:
         ModelNotAllowed: the token is limited to other models.
         UnknownModel: it is not installed.
-        ModelUnavailable: its package was refused, or no model is named and the default one is missing.
+        ModelUnavailable: its package was refused, it is switched off, or no model is named and the default
+            one is missing.
     """
     check_model(client, selector)
     models = served_models()

@@ -12,7 +12,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from predictor.activation import FULL, ActivationRefused, activate, roll_back, set_canary, set_shadow
+from predictor.activation import (
+    FULL,
+    ActivationRefused,
+    activate,
+    roll_back,
+    set_canary,
+    set_shadow,
+    switch_off,
+    switch_on,
+)
 from predictor.audit import Author, author_of
 from predictor.models import ActivationHistory, ModelActivation
 from predictor.serving import UnknownModel
@@ -20,12 +29,14 @@ from predictor.versions.answers import HISTORY_LENGTH
 from predictor.versions.overview import overview
 from predictor.versions.worker_report import living_workers
 
+_SWITCHES = {"switch_on": switch_on, "switch_off": switch_off}
+
 
 class VersionForm(forms.Form):
     """What a button of the page sends."""
 
     action = forms.ChoiceField(
-        choices=[(name, name) for name in ("activate", "rollback", "canary", "shadow")]
+        choices=[(name, name) for name in ("activate", "rollback", "canary", "shadow", *_SWITCHES)]
     )
     name = forms.CharField(max_length=64)
     version = forms.CharField(max_length=64, required=False)
@@ -51,6 +62,8 @@ class VersionForm(forms.Form):
         name, version = wanted["name"], wanted["version"]
         if wanted["action"] == "activate":
             return activate(name, version, author=author)
+        if switch := _SWITCHES.get(wanted["action"]):
+            return switch(name, author=author)
         if wanted["action"] == "rollback":
             return roll_back(name, author=author)
         if wanted["action"] == "canary":
@@ -127,6 +140,8 @@ def _page() -> str:
 
 
 def _sentence(row: ModelActivation) -> str:
+    if row.switched_off:
+        return f"{row.name} is switched off: no version of it answers."
     canary = f", {row.canary_version} its canary with {row.canary_percent} %" if row.canary_version else ""
     shadow = f", {row.shadow_version} its shadow" if row.shadow_version else ""
     return f"{row.name}: {row.version} is wanted as the active version{canary}{shadow}."

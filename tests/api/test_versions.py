@@ -65,6 +65,7 @@ def test_a_version_is_activated_and_rolled_back(publish, client):
     assert activated.json() == {
         "name": "tiny-digits",
         "active": "2.0.0",
+        "switched_off": False,
         "previous": "1.2.3",
         "canary": None,
         "shadow": None,

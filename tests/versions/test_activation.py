@@ -8,7 +8,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from predictor.activation import ActivationRefused, activate, roll_back, set_canary, set_shadow
+from predictor.activation import (
+    ActivationRefused,
+    activate,
+    roll_back,
+    set_canary,
+    set_shadow,
+    switch_off,
+    switch_on,
+)
 from predictor.audit import COMMAND_LINE, Author
 from predictor.models import ActivationHistory, AuditEntry, ModelActivation, WorkerReport
 from predictor.serving import UnknownModel
@@ -101,6 +109,66 @@ def test_a_choice_that_cannot_be_noted_is_not_made(site, monkeypatch):
 
     assert not ModelActivation.objects.exists()
     assert history() == []
+
+
+def test_a_model_is_switched_off_and_on_again(site, settings):
+    settings.DEFAULT_MODEL = "another"
+
+    off = switch_off("tiny-digits", author=COMMAND_LINE)
+    on = switch_on("tiny-digits", author=COMMAND_LINE)
+
+    assert (off.switched_off, on.switched_off, on.version) == (True, False, "1.2.3")
+    assert [change[:3] for change in history()] == [
+        ("switch off", "1.2.3", ""),
+        ("switch on", "", "1.2.3"),
+    ]
+    assert [entry.action for entry in AuditEntry.objects.order_by("pk")] == ["switched_off", "switched_on"]
+
+
+def test_switching_to_what_is_already_so_changes_nothing(site, settings):
+    settings.DEFAULT_MODEL = "another"
+    for switch in (switch_off, switch_off, switch_on, switch_on):
+        switch("tiny-digits", author=COMMAND_LINE)
+
+    assert [action for action, *_ in history()] == ["switch off", "switch on"]
+
+
+def test_a_model_that_is_switched_off_may_be_given_another_version_and_stays_off(site, settings):
+    settings.DEFAULT_MODEL = "another"
+    switch_off("tiny-digits", author=COMMAND_LINE)
+
+    row = activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
+
+    assert (row.switched_off, row.version) == (True, "2.0.0")
+
+
+def test_a_refused_package_is_not_switched_on(site, settings):
+    settings.DEFAULT_MODEL = "another"
+    switch_off("tiny-digits", author=COMMAND_LINE)
+    damage(site / "tiny-digits" / "1.2.3")
+
+    with pytest.raises(ActivationRefused, match="digest_mismatch") as caught:
+        switch_on("tiny-digits", author=COMMAND_LINE)
+
+    assert caught.value.code == "package_refused"
+    assert ModelActivation.objects.get().switched_off
+    assert [action for action, *_ in history()] == ["switch off"]
+
+
+def test_the_default_model_is_not_switched_off(site):
+    with pytest.raises(ActivationRefused, match="the default model") as caught:
+        switch_off("tiny-digits", author=COMMAND_LINE)
+
+    assert caught.value.code == "default_model"
+    assert not ModelActivation.objects.exists()
+
+
+@pytest.mark.parametrize("switch", [switch_off, switch_on])
+def test_a_model_that_is_not_installed_is_not_switched(site, switch):
+    with pytest.raises(UnknownModel):
+        switch("nobody", author=COMMAND_LINE)
+
+    assert not ModelActivation.objects.exists()
 
 
 CHOICES = [

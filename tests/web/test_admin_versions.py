@@ -99,6 +99,25 @@ def test_canary_and_shadow_are_set_and_ended(staff):
     assert (row.canary_version, row.canary_percent, row.shadow_version) == ("", 0, "")
 
 
+def test_a_model_is_switched_off_and_on(staff, settings):
+    settings.DEFAULT_MODEL = "another"
+    _, off = press(staff, action="switch_off")
+    Watcher().look()
+    page = staff.get(PAGE).text
+    _, on = press(staff, action="switch_on")
+    Watcher().look()
+
+    assert off == ["tiny-digits is switched off: no version of it answers. Workers follow within seconds."]
+    assert "Switched off: no version answers." in page
+    assert "Switched off, active" in page
+    assert on == ["tiny-digits: 1.2.3 is wanted as the active version. Workers follow within seconds."]
+    assert "Switched off" not in staff.get(PAGE).text
+
+
+def test_the_default_model_has_no_button_to_switch_it_off(staff):
+    assert "Switch off" not in staff.get(PAGE).text
+
+
 REFUSED = [
     ({"action": "activate", "version": "3.0.0"}, "(signature_missing)"),
     ({"action": "activate", "version": "9.9.9"}, "There is no"),
@@ -106,6 +125,7 @@ REFUSED = [
     ({"action": "canary", "version": "2.0.0"}, "A canary needs a share in percent."),
     ({"action": "canary", "version": "2.0.0", "percent": "101"}, "less than or equal to 100"),
     ({"action": "canary", "version": "1.2.3", "percent": "10"}, "is the active version"),
+    ({"action": "switch_off"}, "is the default model"),
     ({"action": "rollback"}, "no previous version is known"),
     ({"action": "fly"}, "is not one of the available choices"),
 ]
