@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from predictor.audit import Author, record
 from predictor.models import ActivationHistory, ModelActivation
 from predictor.recognition.errors import PackageRejected
 from predictor.recognition.package_metadata import is_name, version_order
@@ -24,15 +26,26 @@ PACKAGE_REFUSED = "package_refused"
 NOTHING_TO_ROLL_BACK = "nothing_to_roll_back"
 ALREADY_ACTIVE = "already_active"
 PERCENT_INVALID = "percent_invalid"
+DEFAULT_MODEL = "default_model"
 
 FULL = 100  # Percent.
+
+_AUDITED = {  # What the audit log calls an action.
+    ActivationHistory.ACTIVATE: "activated",
+    ActivationHistory.ROLL_BACK: "rolled_back",
+    ActivationHistory.CANARY: "canary_changed",
+    ActivationHistory.SHADOW: "shadow_changed",
+    ActivationHistory.SWITCH_OFF: "switched_off",
+    ActivationHistory.SWITCH_ON: "switched_on",
+}
 
 
 class ActivationRefused(Exception):
     """What was asked for was not done, and nothing was changed.
 
     Attributes:
-        code: `package_refused`, `nothing_to_roll_back`, `already_active` or `percent_invalid`.
+        code: `package_refused`, `nothing_to_roll_back`, `already_active`, `percent_invalid` or
+            `default_model`.
         message: names the reason and the way out.
     """
 
@@ -42,39 +55,39 @@ class ActivationRefused(Exception):
         self.message = message
 
 
-def activate(name: str, version: str, *, by: str) -> ModelActivation:
+def activate(name: str, version: str, *, author: Author) -> ModelActivation:
     """Let a version answer for its model. Activating the active one only verifies it again.
 
     Args:
         name: of the model.
         version: an installed one.
-        by: who wants it, for the history.
+        author: who wants it, for the history and the audit log.
 
     Raises:
         UnknownModel: it is not installed.
         ActivationRefused: its package was refused; its code is in the message.
     """
-    return _activate(name, lambda _row: version, ActivationHistory.ACTIVATE, by)
+    return _activate(name, lambda _row: version, ActivationHistory.ACTIVATE, author)
 
 
-def roll_back(name: str, *, by: str) -> ModelActivation:
+def roll_back(name: str, *, author: Author) -> ModelActivation:
     """Activate the version that was active before. Once: a repeated call does not lead forward again.
 
     Raises:
         UnknownModel: the previous version is not installed any more.
         ActivationRefused: there is no previous version, or its package was refused.
     """
-    return _activate(name, _previous, ActivationHistory.ROLL_BACK, by)
+    return _activate(name, _previous, ActivationHistory.ROLL_BACK, author)
 
 
-def set_canary(name: str, version: str, percent: int, *, by: str) -> ModelActivation:
+def set_canary(name: str, version: str, percent: int, *, author: Author) -> ModelActivation:
     """Let a second version answer a share of the requests that name no version.
 
     Args:
         name: of the model.
         version: the second version; empty ends it.
         percent: 0..100.
-        by: who wants it, for the history.
+        author: who wants it, for the history and the audit log.
 
     Raises:
         UnknownModel: it is not installed.
@@ -88,16 +101,16 @@ def set_canary(name: str, version: str, percent: int, *, by: str) -> ModelActiva
         _pin_active(row, version)
         before = row.canary_version
         row.canary_version, row.canary_percent = version, percent if version else 0
-        return _store(row, ActivationHistory.CANARY, before, version, digest=digest, by=by)
+        return _store(row, ActivationHistory.CANARY, before, version, digest=digest, author=author)
 
 
-def set_shadow(name: str, version: str, *, by: str) -> ModelActivation:
+def set_shadow(name: str, version: str, *, author: Author) -> ModelActivation:
     """Ask a second version beside the active one, and count where they disagree.
 
     Args:
         name: of the model.
         version: the second version; empty ends it.
-        by: who wants it, for the history.
+        author: who wants it, for the history and the audit log.
 
     Raises:
         UnknownModel: it is not installed.
@@ -108,10 +121,55 @@ def set_shadow(name: str, version: str, *, by: str) -> ModelActivation:
         row = _row(name)
         _pin_active(row, version)
         before, row.shadow_version = row.shadow_version, version
-        return _store(row, ActivationHistory.SHADOW, before, version, digest=digest, by=by)
+        return _store(row, ActivationHistory.SHADOW, before, version, digest=digest, author=author)
 
 
-def _activate(name: str, choose: Callable[[ModelActivation], str], action: str, by: str) -> ModelActivation:
+def switch_off(name: str, *, author: Author) -> ModelActivation:
+    """Let no version of a model answer, named or not, until it is switched on. Again: nothing is changed.
+
+    Raises:
+        UnknownModel: it is not installed.
+        ActivationRefused: it is the default model, which answers whoever names none.
+    """
+    _refuse_unknown(name)
+    if name == settings.DEFAULT_MODEL:
+        raise ActivationRefused(
+            DEFAULT_MODEL, f"{name} is the default model, which answers who names none; it stays on."
+        )
+    with transaction.atomic():
+        row = _row(name)
+        if row.switched_off:
+            return row
+        before, row.switched_off = _answering(row, ""), True
+        return _store(row, ActivationHistory.SWITCH_OFF, before, "", digest="", author=author)
+
+
+def switch_on(name: str, *, author: Author) -> ModelActivation:
+    """Let a model answer again, once the version that will answer is verified.
+
+    Where it is on already, its package is verified again and nothing else, but for one that was installed
+    or changed while the workers serve: they load it.
+
+    Raises:
+        UnknownModel: it is not installed.
+        ActivationRefused: the package was refused.
+    """
+    _refuse_unknown(name)
+    row = ModelActivation.objects.filter(name=name).first() or ModelActivation(name=name)
+    version = _answering(row, "")
+    digest = _verify(name, version)
+    with transaction.atomic():
+        row = _row(name)
+        if not row.switched_off and row.digests.get(version) == digest:
+            return row
+        before, row.switched_off = ("" if row.switched_off else version), False
+        row.version = row.version or version
+        return _store(row, ActivationHistory.SWITCH_ON, before, version, digest=digest, author=author)
+
+
+def _activate(
+    name: str, choose: Callable[[ModelActivation], str], action: str, author: Author
+) -> ModelActivation:
     _refuse_unknown(name)
     row = ModelActivation.objects.filter(name=name).first() or ModelActivation(name=name)
     version = choose(row)
@@ -127,7 +185,7 @@ def _activate(name: str, choose: Callable[[ModelActivation], str], action: str, 
             row.previous_version = "" if action == ActivationHistory.ROLL_BACK else before
         row.version = version
         _end_second_roles(row, version)
-        return _store(row, action, before, version, digest=digest, by=by)
+        return _store(row, action, before, version, digest=digest, author=author)
 
 
 def _previous(row: ModelActivation) -> str:
@@ -199,23 +257,38 @@ def _end_second_roles(row: ModelActivation, version: str) -> None:
 
 
 def _store(
-    row: ModelActivation, action: str, before: str, version: str, *, digest: str, by: str
+    row: ModelActivation, action: str, before: str, version: str, *, digest: str, author: Author
 ) -> ModelActivation:
     named = {row.version, row.previous_version, row.canary_version, row.shadow_version}
     digests = row.digests | {version: digest}
     row.digests = {one: digests[one] for one in sorted(named) if digests.get(one)}
     row.save()
     percent = row.canary_percent if action == ActivationHistory.CANARY else None
+    _note(row.name, action, before, version, percent=percent, author=author)
+    return row
+
+
+def _note(name: str, action: str, before: str, version: str, *, percent: int | None, author: Author) -> None:
+    """Write a change to the model's history, to the audit log and to the process's log."""
     ActivationHistory.objects.create(
-        name=row.name,
+        name=name,
         action=action,
         from_version=before,
         to_version=version,
         percent=percent,
-        changed_by=by[:200],
+        changed_by=str(author)[:200],
     )
+    details: dict[str, Any] = {"from": before or None, "to": version or None}
+    if percent is not None:
+        details["percent"] = percent
+    record(_AUDITED[action], object_type="model", object_id=name, author=author, **details)
     logger.info(
         "model_version_chosen",
-        extra={"model": row.name, "action": action, "from_version": before, "version": version, "by": by},
+        extra={
+            "model": name,
+            "action": action,
+            "from_version": before,
+            "version": version,
+            "by": author.name,
+        },
     )
-    return row

@@ -83,7 +83,7 @@ def model_answer(state: ModelState) -> dict[str, Any]:
         "name": state.name,
         "version": state.version,
         "active": state.active,
-        "ready": state.package is not None,
+        "ready": state.ready,
     }
     if state.package is None:
         reason = state.rejection

@@ -57,6 +57,10 @@ class Author:
         """The user's name, as it is kept when the user is gone."""
         return self.user.get_username() if self.user else "command line"
 
+    def __str__(self) -> str:
+        """The person, and the token that they used."""
+        return f"{self.name} (token {self.token_id})" if self.token_id else self.name
+
 
 COMMAND_LINE = Author()
 
@@ -79,9 +83,9 @@ def record(
     """Note a change. Call it inside the transaction that makes the change.
 
     Args:
-        action: what was done, in the past tense: `created`, `revoked`, `activated`.
+        action: what was done, in the past tense: `created`, `limits_changed`, `activated`.
         object_type: `token`, `model`.
-        object_id: the object's public name: a token's public id, a model's NAME or NAME@VERSION.
+        object_id: the object's public name: a token's public id, a model's name.
         object_name: what people call it.
         author: who did it.
         details: JSON-ready values, none of them secret.

@@ -26,7 +26,7 @@ class _RecognitionForm(forms.Form):
         choices = [
             (state.name, state.package.metadata.title)
             for state in served_models().states()
-            if state.active and state.package
+            if state.active and state.ready and state.package
         ]
         if len(choices) > 1:
             self.fields["model"] = forms.ChoiceField(

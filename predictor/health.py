@@ -47,10 +47,12 @@ def _model_problems() -> dict[str, str]:
     problems = {
         f"model {state.name} {state.version}": state.rejection.code
         for state in models.states()
-        if state.active and state.rejection is not None
+        if state.active and state.rejection is not None and not state.switched_off
     }
     if not models.has_default():
         problems["default model"] = "not installed"
+    elif models.is_switched_off():
+        problems["default model"] = "switched off"  # Another one was the default when it was.
     return problems
 
 

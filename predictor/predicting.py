@@ -25,7 +25,7 @@ MAX_LOOKING_SECONDS = 10.0
 
 
 def choose_recognizer(
-    selector: str | None = None, client: APIToken | None = None, chance: random.Random = _CHANCE
+    selector: str | None = None, client: APIToken | None = None, *, chance: random.Random = _CHANCE
 ) -> Recognizer:
     """The model that answers a request which names it as `NAME` or `NAME@VERSION`, or none.
 
@@ -39,7 +39,8 @@ def choose_recognizer(
     Raises:
         ModelNotAllowed: the token is limited to other models.
         UnknownModel: it is not installed.
-        ModelUnavailable: its package was refused, or no model is named and the default one is missing.
+        ModelUnavailable: its package was refused, it is switched off, or no model is named and the default
+            one is missing.
     """
     check_model(client, selector)
     models = served_models()

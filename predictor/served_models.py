@@ -14,22 +14,29 @@ from predictor.versions.wanted import ACTIVE, CANARY, SHADOW, Wanted
 
 Key = tuple[str, str]  # Name and version.
 
+SWITCHED_OFF = "switched off"
+
 
 class UnknownModel(Exception):
     """No package of that name and version is installed."""
 
 
 class ModelUnavailable(Exception):
-    """The model is installed, but its package was refused."""
+    """The model is installed, but its package was refused, or an operator switched it off."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """One installed version of one model; `package` or `rejection` is set, never both."""
+    """One installed version of one model; `package` or `rejection` is set, never both.
+
+    Attributes:
+        switched_off: an operator wants no version of the model to answer.
+    """
 
     name: str
     version: str
     active: bool
+    switched_off: bool = False
     rejection: PackageRejected | None = None
     recognizer: Recognizer | None = field(default=None, repr=False)
 
@@ -37,6 +44,11 @@ class ModelState:
     def package(self) -> VerifiedPackage | None:
         """The verified package, or None where it was refused."""
         return self.recognizer.package if self.recognizer else None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it answers."""
+        return self.recognizer is not None and not self.switched_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,10 @@ class ServedModels:
         """Whether the model that answers when none is named is installed."""
         return self._default in self._active
 
+    def is_switched_off(self, name: str | None = None) -> bool:
+        """Whether an operator wants no version of a model to answer; None is the default model."""
+        return self._wanted.get(name or self._default, Wanted()).switched_off
+
     def state(self, selector: str | None = None) -> ModelState:
         """Find a model by `NAME` (its active version) or `NAME@VERSION`; None is the default model.
 
@@ -109,11 +125,14 @@ class ServedModels:
 
         Raises:
             UnknownModel: it is not installed.
-            ModelUnavailable: its package was refused, or no model is named and the default one is missing.
+            ModelUnavailable: its package was refused, it is switched off, or no model is named and the
+                default one is missing.
         """
         if not selector and not self.has_default():
             raise ModelUnavailable(f"The default model {self._default!r} is not installed.")
         state = self.state(selector)
+        if state.switched_off:
+            raise ModelUnavailable(f"Model {state.name} is switched off until an operator switches it on.")
         if state.recognizer is None:
             code = state.rejection.code if state.rejection else "not_loaded"
             raise ModelUnavailable(f"Model {state.name} {state.version} is not available: {code}.")
@@ -134,11 +153,17 @@ class ServedModels:
         return state is not None and state.recognizer is recognizer
 
     def roles(self, name: str, version: str) -> list[str]:
-        """What a version does now, in words such as `active`, `canary 10 %`, `shadow`; often nothing."""
+        """What a version does now, in words such as `active`, `canary 10 %`, `shadow`; often nothing.
+
+        Where its model is switched off, `switched off` comes first.
+        """
         canary, percent = self.canary(name)
         seconds = {f"{CANARY} {percent} %": canary, SHADOW: self.shadow(name)}
         active = [ACTIVE] if self.active_versions().get(name) == version else []
-        return active + [role for role, found in seconds.items() if found and _version(found) == version]
+        off = [SWITCHED_OFF] if self.is_switched_off(name) else []
+        return (
+            off + active + [role for role, found in seconds.items() if found and _version(found) == version]
+        )
 
     def _second(self, name: str, version: str) -> Recognizer | None:
         """A version beside the active one; none where it was refused or is the active one."""
@@ -169,7 +194,14 @@ def assemble(
     ordered = sorted(loaded, key=lambda key: (key[0], version_order(key[1]) or ()))
     highest = dict(ordered)
     active = {name: _active(name, highest[name], loaded, wanted, running) for name in highest}
-    states = [replace(loaded[key], active=active[key[0]] == key[1]) for key in ordered]
+    states = [
+        replace(
+            loaded[key],
+            active=active[key[0]] == key[1],
+            switched_off=wanted.get(key[0], Wanted()).switched_off,
+        )
+        for key in ordered
+    ]
     problems = [
         Problem(name, version, role, refused[name, version].code, refused[name, version].message)
         for name, wish in wanted.items()

@@ -22,6 +22,7 @@ from predictor.recognition.package_metadata import is_name, version_order
 from predictor.recognition.recognizer import Recognizer
 from predictor.recognition.signing_keys import load_public_key
 from predictor.served_models import (
+    SWITCHED_OFF,
     Key,
     ModelState,
     ModelUnavailable,
@@ -33,6 +34,7 @@ from predictor.served_models import (
 from predictor.versions.wanted import Wanted, read_wanted_at_start
 
 __all__ = [
+    "SWITCHED_OFF",
     "CurrentModels",
     "ModelState",
     "ModelUnavailable",

@@ -12,19 +12,31 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from predictor.activation import FULL, ActivationRefused, activate, roll_back, set_canary, set_shadow
+from predictor.activation import (
+    FULL,
+    ActivationRefused,
+    activate,
+    roll_back,
+    set_canary,
+    set_shadow,
+    switch_off,
+    switch_on,
+)
+from predictor.audit import Author, author_of
 from predictor.models import ActivationHistory, ModelActivation
 from predictor.serving import UnknownModel
 from predictor.versions.answers import HISTORY_LENGTH
 from predictor.versions.overview import overview
 from predictor.versions.worker_report import living_workers
 
+_SWITCHES = {"switch_on": switch_on, "switch_off": switch_off}
+
 
 class VersionForm(forms.Form):
     """What a button of the page sends."""
 
     action = forms.ChoiceField(
-        choices=[(name, name) for name in ("activate", "rollback", "canary", "shadow")]
+        choices=[(name, name) for name in ("activate", "rollback", "canary", "shadow", *_SWITCHES)]
     )
     name = forms.CharField(max_length=64)
     version = forms.CharField(max_length=64, required=False)
@@ -39,7 +51,7 @@ class VersionForm(forms.Form):
             raise forms.ValidationError("A canary needs a share in percent.")
         return cleaned
 
-    def apply(self, by: str) -> ModelActivation:
+    def apply(self, author: Author) -> ModelActivation:
         """Do it.
 
         Raises:
@@ -49,12 +61,14 @@ class VersionForm(forms.Form):
         wanted = self.cleaned_data
         name, version = wanted["name"], wanted["version"]
         if wanted["action"] == "activate":
-            return activate(name, version, by=by)
+            return activate(name, version, author=author)
+        if switch := _SWITCHES.get(wanted["action"]):
+            return switch(name, author=author)
         if wanted["action"] == "rollback":
-            return roll_back(name, by=by)
+            return roll_back(name, author=author)
         if wanted["action"] == "canary":
-            return set_canary(name, version, wanted["percent"] or 0, by=by)
-        return set_shadow(name, version, by=by)
+            return set_canary(name, version, wanted["percent"] or 0, author=author)
+        return set_shadow(name, version, author=author)
 
 
 @admin.register(ModelActivation)
@@ -110,7 +124,7 @@ class ModelActivationAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generi
             self.message_user(request, " ".join(problems), messages.ERROR)
             return redirect(_page())
         try:
-            row = form.apply(by=request.user.get_username())
+            row = form.apply(author_of(request))
         except (ActivationRefused, UnknownModel) as error:
             self.message_user(request, f"Refused, and nothing was changed: {error}", messages.ERROR)
         else:
@@ -126,6 +140,8 @@ def _page() -> str:
 
 
 def _sentence(row: ModelActivation) -> str:
+    if row.switched_off:
+        return f"{row.name} is switched off: no version of it answers."
     canary = f", {row.canary_version} its canary with {row.canary_percent} %" if row.canary_version else ""
     shadow = f", {row.shadow_version} its shadow" if row.shadow_version else ""
     return f"{row.name}: {row.version} is wanted as the active version{canary}{shadow}."

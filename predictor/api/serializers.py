@@ -39,7 +39,7 @@ class ModelForm(serializers.Serializer[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ready = [state for state in served_models().states() if state.package]
+        ready = [state for state in served_models().states() if state.ready]
         selectors = [state.name if state.active else f"{state.name}@{state.version}" for state in ready]
         model: Any = self.fields["model"]
         model.choices = [("", "The default model"), *((selector, selector) for selector in selectors)]

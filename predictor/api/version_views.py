@@ -19,7 +19,8 @@ from predictor.access.permissions import HasScope
 from predictor.access.scopes import ADMIN_MODELS
 from predictor.activation import activate, roll_back, set_canary, set_shadow
 from predictor.api.parsers import JSONParser
-from predictor.models import APIToken, ModelActivation
+from predictor.audit import author_of
+from predictor.models import ModelActivation
 from predictor.serving import served_models
 from predictor.versions.answers import activation_answer, versions_answer
 
@@ -123,10 +124,4 @@ def _body(form: type[Serializer[Any]], request: Request) -> dict[str, Any]:
 
 
 def _changed(change: Callable[..., ModelActivation], request: Request) -> Response:
-    return Response(activation_answer(change(by=_who(request))))
-
-
-def _who(request: Request) -> str:
-    """The person, and the token that they used."""
-    token = f" (token {request.auth.public_id})" if isinstance(request.auth, APIToken) else ""
-    return f"{request.user.get_username()}{token}"
+    return Response(activation_answer(change(author=author_of(request))))

@@ -165,6 +165,6 @@ def _version_link(state: ModelState, request: Request) -> dict[str, Any]:
     return {
         "version": state.version,
         "active": state.active,
-        "ready": state.package is not None,
+        "ready": state.ready,
         "url": reverse("api:model_version", [state.name, state.version], request=request),
     }

@@ -11,7 +11,11 @@ from predictor.inference_protocol.pictures import shapes
 from predictor.recognition.recognizer import Recognizer
 from predictor.serving import ModelState
 
-SERVER = {"name": "mnistsite", "version": __version__, "extensions": ["binary_tensor_data"]}
+SERVER = {
+    "name": "mnistsite",
+    "version": __version__,
+    "extensions": ["binary_tensor_data", "model_repository"],
+}
 
 _PLATFORMS = {"onnx": "onnxruntime_onnx", "joblib": "sklearn_joblib"}  # By the format of the package.
 

@@ -23,5 +23,7 @@ urlpatterns = [
     path("models/<slug:name>/versions/<str:version>", model, name="model_version"),
     path("models/<slug:name>/versions/<str:version>/ready", model_ready, name="model_version_ready"),
     path("models/<slug:name>/versions/<str:version>/infer", infer, name="model_version_infer"),
+    path("repository/models/<slug:name>/load", views.LoadView.as_view(), name="repository_load"),
+    path("repository/models/<slug:name>/unload", views.UnloadView.as_view(), name="repository_unload"),
     path("repository/index", views.RepositoryIndexView.as_view(), name="repository_index"),
 ]

@@ -18,6 +18,8 @@ from predictor.access.authentication import TokenAuthentication
 from predictor.access.limits import spend
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
+from predictor.activation import switch_off, switch_on
+from predictor.audit import author_of
 from predictor.error_responses import RETRY_SECONDS, protocol_error
 from predictor.health import readiness_problems
 from predictor.inference_protocol import repository
@@ -27,9 +29,10 @@ from predictor.inference_protocol.errors import protocol_exception_handler
 from predictor.inference_protocol.infer_request import parse_request
 from predictor.inference_protocol.outputs import infer_response
 from predictor.inference_protocol.pictures import predict
-from predictor.models import APIToken
+from predictor.models import APIToken, ModelActivation
 from predictor.predicting import choose_recognizer
 from predictor.serving import served_models
+from predictor.versions.watcher import follow_now
 
 
 class ProtocolView(APIView):
@@ -141,6 +144,35 @@ class RepositoryIndexView(ProtocolView):
         if not isinstance(only_ready, bool):
             raise ParseError("ready must be true or false.")
         return JsonResponse(repository.index(served_models().states(), only_ready=only_ready), safe=False)
+
+
+class _SwitchView(ProtocolView):
+    """What loading and unloading share. The worker that is asked follows at once, the others in seconds."""
+
+    permission_classes = (HasScope,)
+    required_scope = ADMIN_MODELS
+
+    def _answer(self, request: Request, name: str, switch: Callable[..., ModelActivation]) -> HttpResponse:
+        repository.check_parameters(read_object(request))
+        switch(name, author=author_of(request))
+        follow_now()
+        return JsonResponse({})
+
+
+class LoadView(_SwitchView):
+    """`POST /v2/repository/models/NAME/load`."""
+
+    def post(self, request: Request, name: str) -> HttpResponse:
+        """Switch the model on, once its package is verified."""
+        return self._answer(request, name, switch_on)
+
+
+class UnloadView(_SwitchView):
+    """`POST /v2/repository/models/NAME/unload`."""
+
+    def post(self, request: Request, name: str) -> HttpResponse:
+        """Switch the model off."""
+        return self._answer(request, name, switch_off)
 
 
 def _selector(name: str, version: str) -> str:

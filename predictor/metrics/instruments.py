@@ -14,14 +14,14 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram
 
 from predictor.recognition.recognizer import Prediction
-from predictor.served_models import ServedModels
+from predictor.served_models import ModelState, ServedModels
 from predictor.versions.wanted import ACTIVE, CANARY, SHADOW
 
 _SUM: Final = "livesum"  # Over the processes that live: each adds what it serves.
 
 PACKAGES = Gauge(
     "mnistsite_model_package_workers",
-    "Workers in which a model package is in a state: ready, or the code of the refusal.",
+    "Workers in which a model package is in a state: ready, switched_off, or the code of the refusal.",
     ["model", "version", "state"],
     multiprocess_mode=_SUM,
 )
@@ -76,13 +76,10 @@ _showing = Lock()
 def show_models(models: ServedModels) -> None:
     """Set the state of every model package in this process."""
     states = models.states()
-    names = dict.fromkeys(state.name for state in states)
-    packages: Values = {
-        (state.name, state.version, state.rejection.code if state.rejection else "ready"): 1
-        for state in states
-    }
+    names = dict.fromkeys(state.name for state in states if not state.switched_off)
+    packages: Values = {(state.name, state.version, _state_word(state)): 1 for state in states}
     roles: Values = {
-        (state.name, state.version, ACTIVE): 1 for state in states if state.active and state.package
+        (state.name, state.version, ACTIVE): 1 for state in states if state.active and state.ready
     }
     shares: Values = {}
     for name in names:
@@ -96,6 +93,12 @@ def show_models(models: ServedModels) -> None:
     with _showing:
         for gauge, values in zip(_GAUGES, (packages, roles, problems, shares), strict=True):
             _show(gauge, values)
+
+
+def _state_word(state: ModelState) -> str:
+    if state.rejection:
+        return state.rejection.code
+    return "switched_off" if state.switched_off else "ready"
 
 
 def _show(gauge: Gauge, values: Values) -> None:

@@ -28,8 +28,8 @@ def chosen_in_address(request: HttpRequest) -> dict[str, str]:
 
 def models_on_offer() -> dict[str, dict[str, Any]]:
     """What the draw page says of each model before it has answered, by name."""
-    packages = [state.package for state in served_models().states() if state.active and state.package]
-    return {package.metadata.name: describe_for_page(package.metadata) for package in packages}
+    ready = [state for state in served_models().states() if state.active and state.ready]
+    return {state.name: describe_for_page(state.package.metadata) for state in ready if state.package}
 
 
 def describe_for_page(metadata: PackageMetadata) -> dict[str, Any]:

@@ -16,6 +16,7 @@ def activation_answer(row: ModelActivation) -> dict[str, Any]:
     return {
         "name": row.name,
         "active": row.version or None,
+        "switched_off": row.switched_off,
         "previous": row.previous_version or None,
         "canary": canary,
         "shadow": {"version": row.shadow_version} if row.shadow_version else None,

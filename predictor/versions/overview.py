@@ -38,6 +38,11 @@ class ModelOverview:
     shadow_counts: tuple[ShadowCount, ...]
 
     @property
+    def may_be_off(self) -> bool:
+        """Whether it may be switched off: the default model answers who names none, and stays on."""
+        return self.name != str(settings.DEFAULT_MODEL)
+
+    @property
     def seconds(self) -> tuple[VersionLine, ...]:
         """The versions that may be canary or shadow."""
         return tuple(line for line in self.versions if not line.active)

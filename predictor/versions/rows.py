@@ -21,6 +21,7 @@ class ModelActivation(models.Model):
     canary_version = models.CharField(max_length=_VERSION, blank=True)
     canary_percent = models.PositiveSmallIntegerField(default=0)
     shadow_version = models.CharField(max_length=_VERSION, blank=True)
+    switched_off = models.BooleanField(default=False, db_default=False)  # No version of it answers.
     digests = models.JSONField(default=dict)  # Root digest by version, as it was verified when it was chosen.
     changed_at = models.DateTimeField("changed", auto_now=True)
 
@@ -36,6 +37,7 @@ class ActivationHistory(models.Model):
     """One change of a model's versions. Rows are added and never changed."""
 
     ACTIVATE, ROLL_BACK, CANARY, SHADOW = "activate", "roll back", "canary", "shadow"
+    SWITCH_OFF, SWITCH_ON = "switch off", "switch on"
 
     name = models.CharField("model", max_length=_NAME, db_index=True)
     action = models.CharField(max_length=16)

@@ -23,6 +23,7 @@ class Wanted:
         version: the active one; empty for the highest installed.
         canary_percent: 0..100, how much of the traffic that names no version goes to the canary.
         digests: root digest by version, of the packages that were verified when these versions were chosen.
+        switched_off: no version answers, named or not.
     """
 
     version: str = ""
@@ -30,6 +31,7 @@ class Wanted:
     canary_percent: int = 0
     shadow_version: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
+    switched_off: bool = False
 
     def roles(self) -> dict[str, str]:
         """The version that each role names; roles without one are left out."""
@@ -59,4 +61,11 @@ def read_wanted_at_start() -> dict[str, Wanted]:
 
 
 def _wanted(row: ModelActivation) -> Wanted:
-    return Wanted(row.version, row.canary_version, row.canary_percent, row.shadow_version, row.digests)
+    return Wanted(
+        row.version,
+        row.canary_version,
+        row.canary_percent,
+        row.shadow_version,
+        row.digests,
+        row.switched_off,
+    )

@@ -11,7 +11,7 @@ import atexit
 import logging
 import time
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -27,6 +27,7 @@ logger = logging.getLogger("predictor.versions")
 
 LOOK_SECONDS = 1.0  # Promised is a switch within 5 s, and loading takes its time on a busy machine.
 RETRY_SECONDS = 30  # A refused package may have been mended; reading it each second would cost too much.
+_FOLLOWING = Lock()  # What was read first is followed first, by the thread or by a request that chose.
 _STOP_SECONDS = 2  # A worker that ends does not wait longer for a model being loaded.
 
 
@@ -59,7 +60,8 @@ class Watcher:
         Raises:
             DatabaseError: the database is lost; nothing was changed.
         """
-        self._follow(read_wanted())
+        with _FOLLOWING:
+            self._follow(read_wanted())
         self._report(served_models())
         shadow_counts.store()
 
@@ -70,11 +72,8 @@ class Watcher:
             return
         self._seen, self._retry_at = wanted, now + RETRY_SECONDS
         self._failed = True  # Until the next line is done; what nobody foresaw is tried again later, too.
-        after = update_models(before, settings.MODELS_DIR, wanted)
+        _follow_wanted(wanted)
         self._failed = False
-        served_models.replace(after)
-        show_models(after)
-        _log_switches(before, after)
 
     def _report(self, models: ServedModels) -> None:
         now = time.monotonic()
@@ -121,6 +120,24 @@ def start_watching() -> None:
     show_models(served_models())
     connection.close()  # The one that reading at the start opened; each request has its own.
     Watcher().start()
+
+
+def follow_now() -> None:
+    """Follow what is wanted in this process before the next request, so that who chose it finds it done.
+
+    Raises:
+        DatabaseError: the database is lost; nothing was changed.
+    """
+    with _FOLLOWING:
+        _follow_wanted(read_wanted())
+
+
+def _follow_wanted(wanted: dict[str, Wanted]) -> None:
+    before = served_models()
+    after = update_models(before, settings.MODELS_DIR, wanted)
+    served_models.replace(after)
+    show_models(after)
+    _log_switches(before, after)
 
 
 def _log_switches(before: ServedModels, after: ServedModels) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from predictor.access.tokens import issue_token
-from predictor.models import ActivationHistory, ModelActivation
+from predictor.models import ActivationHistory, AuditEntry, ModelActivation
 from predictor.serving import served_models
 from predictor.versions.watcher import Watcher
 from tests.api.test_error_shape import assert_shape
@@ -65,6 +65,7 @@ def test_a_version_is_activated_and_rolled_back(publish, client):
     assert activated.json() == {
         "name": "tiny-digits",
         "active": "2.0.0",
+        "switched_off": False,
         "previous": "1.2.3",
         "canary": None,
         "shadow": None,
@@ -96,6 +97,9 @@ def test_what_workers_serve_and_who_changed_what_is_told(publish, operator):
     assert (worker["active"], worker["problems"]) == ("2.0.0", [])
     assert (change["action"], change["from"], change["to"]) == ("activate", "1.2.3", "2.0.0")
     assert change["by"].startswith("operator (token ")
+    entry = AuditEntry.objects.get(object_type="model")
+    assert (entry.action, entry.object_id, entry.actor) == ("activated", "tiny-digits", operator)
+    assert change["by"] == f"operator (token {entry.details['with_token']})"
 
 
 REFUSED = [

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,9 +45,9 @@ class LiveSite:
             check=False,
         )
 
-    def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Ask as the one who chooses versions."""
-        headers = {"Authorization": f"Token {self.admin_key}"}
+    def call(self, method: str, path: str, key: str = "", **options: Any) -> requests.Response:
+        """Ask as the one who chooses versions, or with another key."""
+        headers = {"Authorization": f"Token {key or self.admin_key}"}
         return requests.request(method, f"{self.url}{path}", headers=headers, timeout=30, **options)
 
 
@@ -64,6 +65,8 @@ def live_site(folder: Path, models_dir: Path, trusted_key: Path, default_model: 
         "MODEL_TRUSTED_KEYS": str(trusted_key),
         "DEFAULT_MODEL": default_model,
         "DJANGO_SETTINGS_MODULE": "mnistsite.settings",
+        "RATE_LIMIT_PER_TOKEN": "0",  # Clients that never rest would meet them on a fast machine.
+        "RATE_LIMIT_PER_ADDRESS": "0",
         "WEB_CONCURRENCY": "2",
         "OMP_NUM_THREADS": "1",
     }
@@ -121,19 +124,28 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 
 @dataclass
 class Load:
-    """Clients that ask again and again, and what they were answered."""
+    """Clients that ask again and again, and what they were answered.
+
+    `last_answered` and `refused` are by key: when the last request that was answered had been sent, on the
+    clock of `time.monotonic`, and how many were 401.
+    """
 
     site: LiveSite
     picture: bytes
     answered: int = 0
     failures: list[str] = field(default_factory=list)
     versions: set[str] = field(default_factory=set)
+    last_answered: dict[str, float] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
 
     @contextmanager
-    def from_clients(self, count: int) -> Iterator[None]:
-        """Ask from so many threads, each with a connection of its own."""
+    def from_clients(self, count: int, *keys: str) -> Iterator[None]:
+        """Ask from so many threads, each with a connection of its own; they share the keys among them."""
         stopping = Event()
-        threads = [Thread(target=self._ask, args=(stopping,)) for _ in range(count)]
+        keys = keys or (self.site.predict_key,)
+        threads = [
+            Thread(target=self._ask, args=(stopping, keys[number % len(keys)])) for number in range(count)
+        ]
         for thread in threads:
             thread.start()
         try:
@@ -146,13 +158,14 @@ class Load:
     def forget_versions(self) -> None:
         self.versions = set()
 
-    def _ask(self, stopping: Event) -> None:
-        headers = {"Authorization": f"Token {self.site.predict_key}", "Content-Type": "image/png"}
+    def _ask(self, stopping: Event, key: str) -> None:
         with requests.Session() as session:
             while not stopping.is_set():
-                self._ask_once(session, headers)
+                self._ask_once(session, key)
 
-    def _ask_once(self, session: requests.Session, headers: dict[str, str]) -> None:
+    def _ask_once(self, session: requests.Session, key: str) -> None:
+        headers = {"Authorization": f"Token {key}", "Content-Type": "image/png"}
+        sent_at = time.monotonic()
         try:
             response = session.post(
                 f"{self.site.url}/predict", data=self.picture, headers=headers, timeout=30
@@ -160,8 +173,12 @@ class Load:
         except requests.RequestException as error:
             self.failures.append(repr(error))
             return
+        if response.status_code == 401:
+            self.refused[key] += 1
+            return
         if response.status_code != 200:
             self.failures.append(f"{response.status_code} {response.text[:200]}")
             return
         self.answered += 1
+        self.last_answered[key] = max(sent_at, self.last_answered.get(key, 0))
         self.versions.add(response.json()["model"]["version"])

@@ -32,7 +32,11 @@ def revoke(settings):
 
 @pytest.mark.parametrize("path", ["/v2", "/v2/"])
 def test_the_server_names_itself_and_its_extensions_without_a_redirect(client, path):
-    expected = {"name": "mnistsite", "version": __version__, "extensions": ["binary_tensor_data"]}
+    expected = {
+        "name": "mnistsite",
+        "version": __version__,
+        "extensions": ["binary_tensor_data", "model_repository"],
+    }
 
     assert client.get(path).json() == expected
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from prometheus_client import REGISTRY
 
 from predictor.activation import set_canary, set_shadow
+from predictor.audit import COMMAND_LINE
 from predictor.models import ShadowCount
 from predictor.predicting import choose_recognizer, predict_inputs, predict_picture
 from predictor.recognition.classifier import Beliefs
@@ -42,7 +43,7 @@ def immediate(monkeypatch):
 
 
 def follow(choose, *arguments):
-    choose("tiny-digits", *arguments, by="alice")
+    choose("tiny-digits", *arguments, author=COMMAND_LINE)
     Watcher().look()
 
 

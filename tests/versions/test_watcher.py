@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from predictor.activation import activate, set_canary
+from predictor.audit import COMMAND_LINE
 from predictor.models import WorkerReport
 from predictor.serving import served_models
 from predictor.versions import watcher as watching
@@ -33,7 +34,7 @@ def active():
 
 def test_a_version_that_was_installed_since_the_start_is_loaded_when_it_is_activated(watcher):
     assert active() == "1.2.3"
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
 
     watcher.look()
 
@@ -43,7 +44,7 @@ def test_a_version_that_was_installed_since_the_start_is_loaded_when_it_is_activ
 
 def test_a_new_model_is_served_without_a_new_start(watcher, site):
     write_package(site, metadata=replace(JOBLIB_METADATA, name="new-digits"))
-    activate("new-digits", "1.2.3", by="alice")
+    activate("new-digits", "1.2.3", author=COMMAND_LINE)
 
     watcher.look()
 
@@ -53,7 +54,7 @@ def test_a_new_model_is_served_without_a_new_start(watcher, site):
 
 def test_a_request_ends_with_the_version_that_it_began_with(watcher):
     recognizer = served_models().recognizer()
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
 
     watcher.look()
 
@@ -62,7 +63,7 @@ def test_a_request_ends_with_the_version_that_it_began_with(watcher):
 
 
 def test_a_package_that_went_bad_since_it_was_chosen_leaves_the_running_version(watcher, site, client):
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     damage(site / "tiny-digits" / "2.0.0")
 
     watcher.look()
@@ -77,7 +78,7 @@ def test_a_package_that_went_bad_since_it_was_chosen_leaves_the_running_version(
 
 
 def test_a_mended_package_is_tried_again(watcher, site, monkeypatch):
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     damage(site / "tiny-digits" / "2.0.0")
     watcher.look()
     write_package(site, metadata=NEWER)
@@ -91,7 +92,7 @@ def test_a_mended_package_is_tried_again(watcher, site, monkeypatch):
 
 
 def test_a_refused_package_is_not_read_every_second(watcher, site, monkeypatch):
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     damage(site / "tiny-digits" / "2.0.0")
     watcher.look()
     reads = []
@@ -103,7 +104,7 @@ def test_a_refused_package_is_not_read_every_second(watcher, site, monkeypatch):
 
 
 def test_a_refused_canary_gets_no_traffic(watcher, site):
-    set_canary("tiny-digits", "2.0.0", 100, by="alice")
+    set_canary("tiny-digits", "2.0.0", 100, author=COMMAND_LINE)
     damage(site / "tiny-digits" / "2.0.0")
 
     watcher.look()
@@ -116,7 +117,7 @@ def test_a_refused_canary_gets_no_traffic(watcher, site):
 def test_a_package_made_anew_under_its_old_number_is_loaded_when_it_is_activated_again(watcher, site):
     before = served_models().recognizer().package.digest
     write_package(site, metadata=JOBLIB_METADATA, files={"card/new.json": b"{}"}, key=SIGNING_KEY)
-    activate("tiny-digits", "1.2.3", by="alice")
+    activate("tiny-digits", "1.2.3", author=COMMAND_LINE)
 
     watcher.look()
 
@@ -124,7 +125,7 @@ def test_a_package_made_anew_under_its_old_number_is_loaded_when_it_is_activated
 
 
 def test_a_start_serves_what_was_chosen_and_not_the_highest(watcher):
-    activate("tiny-digits", "1.2.3", by="alice")
+    activate("tiny-digits", "1.2.3", author=COMMAND_LINE)
     served_models.cache_clear()
 
     assert active() == "1.2.3"
@@ -132,7 +133,7 @@ def test_a_start_serves_what_was_chosen_and_not_the_highest(watcher):
 
 
 def test_a_start_with_a_chosen_version_that_is_gone_is_not_ready(watcher, site, client):
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     (site / "tiny-digits" / "2.0.0").rename(site / "elsewhere")
     served_models.cache_clear()
 
@@ -161,7 +162,7 @@ def test_a_fault_of_ours_does_not_end_the_watch(watcher, monkeypatch, caplog):
     def fail(*_):
         raise RuntimeError("a fault")
 
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     with monkeypatch.context() as patch:
         patch.setattr(watching, "update_models", fail)
         watcher._look_safely()

@@ -10,7 +10,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 
 from predictor.activation import activate, set_canary, set_shadow
-from predictor.models import ModelActivation, ShadowCount
+from predictor.audit import COMMAND_LINE
+from predictor.models import AuditEntry, ModelActivation, ShadowCount
 from predictor.serving import served_models
 from predictor.versions.watcher import Watcher
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
@@ -76,6 +77,10 @@ def test_a_version_is_activated_and_rolled_back(staff):
         "activate 2.0.0",
         "rollback",
     ]
+    assert [(entry.action, entry.actor_name) for entry in AuditEntry.objects.order_by("pk")] == [
+        ("activated", "operator"),
+        ("rolled_back", "operator"),
+    ]
 
 
 def test_canary_and_shadow_are_set_and_ended(staff):
@@ -94,6 +99,25 @@ def test_canary_and_shadow_are_set_and_ended(staff):
     assert (row.canary_version, row.canary_percent, row.shadow_version) == ("", 0, "")
 
 
+def test_a_model_is_switched_off_and_on(staff, settings):
+    settings.DEFAULT_MODEL = "another"
+    _, off = press(staff, action="switch_off")
+    Watcher().look()
+    page = staff.get(PAGE).text
+    _, on = press(staff, action="switch_on")
+    Watcher().look()
+
+    assert off == ["tiny-digits is switched off: no version of it answers. Workers follow within seconds."]
+    assert "Switched off: no version answers." in page
+    assert "Switched off, active" in page
+    assert on == ["tiny-digits: 1.2.3 is wanted as the active version. Workers follow within seconds."]
+    assert "Switched off" not in staff.get(PAGE).text
+
+
+def test_the_default_model_has_no_button_to_switch_it_off(staff):
+    assert "Switch off" not in staff.get(PAGE).text
+
+
 REFUSED = [
     ({"action": "activate", "version": "3.0.0"}, "(signature_missing)"),
     ({"action": "activate", "version": "9.9.9"}, "There is no"),
@@ -101,6 +125,7 @@ REFUSED = [
     ({"action": "canary", "version": "2.0.0"}, "A canary needs a share in percent."),
     ({"action": "canary", "version": "2.0.0", "percent": "101"}, "less than or equal to 100"),
     ({"action": "canary", "version": "1.2.3", "percent": "10"}, "is the active version"),
+    ({"action": "switch_off"}, "is the default model"),
     ({"action": "rollback"}, "no previous version is known"),
     ({"action": "fly"}, "is not one of the available choices"),
 ]
@@ -117,7 +142,7 @@ def test_what_is_refused_changes_nothing_and_says_why(staff, form, reason):
 
 
 def test_what_a_worker_could_not_load_is_shown_with_the_reason(staff, site):
-    activate("tiny-digits", "2.0.0", by="alice")
+    activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
     (site / "tiny-digits" / "2.0.0" / "model.sig").unlink()
     Watcher().look()
 
@@ -139,8 +164,8 @@ def test_agreement_of_a_shadow_is_shown(staff):
 
 
 def test_who_may_look_sees_no_button_and_may_press_none(client, django_user_model):
-    set_canary("tiny-digits", "2.0.0", 10, by="alice")
-    set_shadow("tiny-digits", "2.0.0", by="alice")
+    set_canary("tiny-digits", "2.0.0", 10, author=COMMAND_LINE)
+    set_shadow("tiny-digits", "2.0.0", author=COMMAND_LINE)
     clerk = clerk_with(client, django_user_model, "view_modelactivation")
 
     page = clerk.get(PAGE)
@@ -165,7 +190,7 @@ def test_others_on_the_staff_see_nothing(client, django_user_model):
 
 
 def test_a_row_has_no_page_to_edit_and_none_is_added_or_deleted(staff):
-    row = activate("tiny-digits", "2.0.0", by="alice")
+    row = activate("tiny-digits", "2.0.0", author=COMMAND_LINE)
 
     assert staff.get(f"{PAGE}{row.pk}/change/")["Location"] == PAGE
     assert staff.get(f"{PAGE}add/").status_code == 403
@@ -173,7 +198,7 @@ def test_a_row_has_no_page_to_edit_and_none_is_added_or_deleted(staff):
 
 
 def test_the_page_holds_no_style_and_no_script_of_its_own(staff):
-    set_canary("tiny-digits", "2.0.0", 10, by="alice")
+    set_canary("tiny-digits", "2.0.0", 10, author=COMMAND_LINE)
     content = staff.get(PAGE).text.partition('id="content"')[2].partition("</main>")[0]
 
     assert " style=" not in content

@@ -75,7 +75,7 @@ _VERSION = {
     "name": STRING,
     "version": STRING,
     "active": {"type": "boolean", "description": "Whether it answers where no version is named."},
-    "ready": {"type": "boolean", "description": "Whether its package verified."},
+    "ready": {"type": "boolean", "description": "Whether it answers: its package verified, and it is on."},
     "url": URI,
     "predict_url": URI,
 }

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from predictor.activation import ActivationRefused, activate, roll_back
+from predictor.audit import COMMAND_LINE
 from predictor.models import ModelActivation
 from predictor.serving import UnknownModel
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            row = _change(options["name"], options["version"], by=f"{_person()} (command line)")
+            row = _change(options["name"], options["version"])
         except (ActivationRefused, UnknownModel) as error:
             raise CommandError(f"{error} Nothing was changed.") from error
         if options["verbosity"]:
@@ -33,12 +33,7 @@ class Command(BaseCommand):
             )
 
 
-def _change(name: str, version: str | None, *, by: str) -> ModelActivation:
-    return activate(name, version, by=by) if version else roll_back(name, by=by)
-
-
-def _person() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # A container's user may have no name.
-        return "unknown"
+def _change(name: str, version: str | None) -> ModelActivation:
+    if version:
+        return activate(name, version, author=COMMAND_LINE)
+    return roll_back(name, author=COMMAND_LINE)

@@ -1,7 +1,8 @@
-"""Versions change under a steady load of 16 clients, on two real workers: not one request fails."""
+"""Versions and tokens change under a steady load of 16 clients, on two real workers; no request fails."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -58,10 +59,56 @@ def test_versions_change_under_load_without_a_failed_request(site, seven):
         wait_until(lambda: workers_serve(site, "2.0.0"), "both workers serve 2.0.0 again")
 
     assert load.failures == []
+    assert not load.refused
     assert (refused.status_code, refused.json()["error"]["code"]) == (422, "package_refused")
     assert "digest_mismatch" in refused.json()["error"]["message"]
     assert new_token.returncode == by_command.returncode == 0
     assert load.answered > 50
+
+
+@pytest.mark.timeout(600)
+def test_a_token_is_rotated_and_another_revoked_under_load_and_only_its_requests_fail(site, seven):
+    leaked, leaked_id = make_token(site)
+    load = Load(site, seven)
+
+    with load.from_clients(12, site.predict_key, leaked):
+        wait_until(lambda: load.last_answered.keys() == {site.predict_key, leaked}, "the load is steady")
+        new_key = rotate(site)
+        with load.from_clients(4, new_key):
+            wait_until(lambda: new_key in load.last_answered, "the new key is answered")
+            revoked = site.call("DELETE", f"/api/v1/tokens/{leaked_id}")
+            revoked_at = time.monotonic()
+            wait_until(lambda: load.refused[leaked] > 50, "the leaked key is refused")
+            wait_until(lambda: time.monotonic() > revoked_at + 2, "the second of grace is over")
+            wait_until(
+                lambda: answered_since(load, revoked_at + 2, site.predict_key, new_key), "both keys work"
+            )
+
+    assert revoked.status_code == 204
+    assert load.failures == []
+    assert load.refused.keys() == {leaked}
+    # When a request was sent is compared, not when it was answered: a slow machine makes no difference.
+    assert load.last_answered[leaked] < revoked_at + 1
+
+
+def make_token(site):
+    """A key that may predict, and its token's id."""
+    key = site.manage("create_token", "admin").stdout.strip()
+    newest = site.call("GET", "/api/v1/tokens").json()["tokens"][0]
+    return key, newest["id"]
+
+
+def rotate(site):
+    """A new key for the one that predicts; the old one works on for an hour."""
+    tokens = site.call("GET", "/api/v1/tokens").json()["tokens"]
+    (own,) = [token["id"] for token in tokens if token["name"] == "first run"]
+    response = site.call("POST", f"/api/v1/tokens/{own}/rotate", key=site.predict_key)
+    assert response.status_code == 201, response.text
+    return response.json()["key"]
+
+
+def answered_since(load, moment, *keys):
+    return all(load.last_answered[key] > moment for key in keys)
 
 
 @pytest.mark.timeout(600)
