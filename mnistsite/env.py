@@ -54,6 +54,7 @@ env = Environment(
     ALLOWED_HOSTS=(list, []),
     CSRF_TRUSTED_ORIGINS=(list, []),
     VAR_DIR=(str, ""),
+    STATIC_ROOT=(str, ""),
     DATABASE_URL=(str, ""),
     MODELS_DIR=(str, ""),
     MODEL_TRUSTED_KEYS=(list, []),
