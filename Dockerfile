@@ -51,7 +51,8 @@ RUN apt-get update \
  && groupadd --gid 10001 mnistsite \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/mnistsite --no-create-home --shell /usr/sbin/nologin mnistsite \
  && install -d -o 10001 -g 10001 -m 0750 /var/lib/mnistsite \
- && install -d -o 10001 -g 10001 -m 0770 /run/mnistsite
+ && install -d -o 10001 -g 10001 -m 0770 /run/mnistsite \
+ && install -d -o 10001 -g 10001 -m 0755 /srv/shared
 # Each process counts on one thread per request: more would only fight over the same cores, and take memory.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \

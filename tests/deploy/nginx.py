@@ -42,7 +42,7 @@ class Nginx:
 
     @property
     def tls(self) -> SSLContext:
-        return create_default_context(cafile=str(self.folder / "tls" / "tls.crt"))
+        return create_default_context(cafile=str(self.folder / "conf" / "tls" / "tls.crt"))
 
     def https(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         connection = HTTPSConnection("localhost", self.https_port, timeout=60, context=self.tls)
@@ -92,17 +92,18 @@ def read_answer(response: HTTPResponse) -> Answer:
 def configure(folder: Path, entrance: str = "tls", changes: Mapping[str, str] | None = None) -> Nginx:
     """Lay out the shipped configuration in a folder, with one of its entrances."""
     require_program("nginx")
-    for name in ("tmp", "run", "srv", "tls"):
+    for name in ("tmp", "run", "srv"):
         (folder / name).mkdir()
     shutil.copytree(SHIPPED, folder / "conf", ignore=_other_entrances(entrance))
-    _write_certificate(folder / "tls")
+    (folder / "conf" / "tls").mkdir()
+    _write_certificate(folder / "conf" / "tls")
     nginx = Nginx(folder, *_free_ports(3))
     replacements = {
         "listen 8080": f"listen 127.0.0.1:{nginx.http_port}",
         "listen 8443": f"listen 127.0.0.1:{nginx.https_port}",
         "listen 8081": f"listen 127.0.0.1:{nginx.operators_port}",
         "/tmp/": f"{folder}/tmp/",  # noqa: S108 - what is replaced
-        "/etc/nginx/tls/": f"{folder}/tls/",
+        "/etc/nginx/": f"{folder}/conf/",
         "/run/mnistsite/": f"{folder}/run/",
         "root /srv": f"root {folder}/srv",
         "/dev/stdout": f"{folder}/access.log",

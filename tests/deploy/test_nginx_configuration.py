@@ -138,7 +138,7 @@ def test_http_2_is_spoken(edge):
         require_program("curl"),
         "--silent",
         "--cacert",
-        str(edge.folder / "tls" / "tls.crt"),
+        str(edge.folder / "conf" / "tls" / "tls.crt"),
         "--output",
         "/dev/null",
     ]
