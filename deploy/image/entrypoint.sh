@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the image can do:
-#   web                  serve, by uWSGI (deploy/uwsgi/uwsgi.ini; UWSGI_INI names another file)
+#   web                  serve, by uWSGI (deploy/uwsgi/uwsgi.ini; WEB_CONFIG names another file)
 #   migrate              bring the database to this version, once for each release
 #   migrated             wait until `migrate` has done so
 #   static FOLDER        copy the static files to a folder that Nginx serves from; what is there stays
@@ -11,12 +11,12 @@ command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
 web)
-    [ -n "${UWSGI_SOCKET:-}" ] || export PORT="${PORT:-8000}"
+    [ -n "${WEB_SOCKET:-}" ] || export PORT="${PORT:-8000}"
     # One file a process counts here; those of an earlier container on the same volume would count again.
     export PROMETHEUS_MULTIPROC_DIR="${PROMETHEUS_MULTIPROC_DIR:-/tmp/metrics}"
     mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
     rm -f "$PROMETHEUS_MULTIPROC_DIR"/*.db
-    exec uwsgi --ini "${UWSGI_INI:-deploy/uwsgi/uwsgi.ini}" "$@"
+    exec uwsgi --ini "${WEB_CONFIG:-deploy/uwsgi/uwsgi.ini}" "$@"
     ;;
 migrate)
     exec python manage.py migrate --no-input "$@"

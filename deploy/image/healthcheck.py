@@ -1,6 +1,6 @@
 """Exit 0 where the application server of this container answers `/healthz`, else 1. Needs nothing but Python.
 
-It asks where uWSGI listens: on the Unix socket UWSGI_SOCKET in its own protocol, or by HTTP on PORT.
+It asks where uWSGI listens: on the Unix socket WEB_SOCKET in its own protocol, or by HTTP on PORT.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> int:
 
 
 def _answer() -> bytes:
-    path = os.environ.get("UWSGI_SOCKET")
+    path = os.environ.get("WEB_SOCKET")
     if path:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(TIMEOUT_S)

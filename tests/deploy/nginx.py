@@ -89,6 +89,14 @@ def read_answer(response: HTTPResponse) -> Answer:
     return Answer(response.status, response.getheaders(), response.read())
 
 
+def free_ports(count: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
 def configure(folder: Path, entrance: str = "tls", changes: Mapping[str, str] | None = None) -> Nginx:
     """Lay out the shipped configuration in a folder, with one of its entrances."""
     require_program("nginx")
@@ -97,7 +105,7 @@ def configure(folder: Path, entrance: str = "tls", changes: Mapping[str, str] | 
     shutil.copytree(SHIPPED, folder / "conf", ignore=_other_entrances(entrance))
     (folder / "conf" / "tls").mkdir()
     _write_certificate(folder / "conf" / "tls")
-    nginx = Nginx(folder, *_free_ports(3))
+    nginx = Nginx(folder, *free_ports(3))
     replacements = {
         "listen 8080": f"listen 127.0.0.1:{nginx.http_port}",
         "listen 8443": f"listen 127.0.0.1:{nginx.https_port}",
@@ -153,14 +161,6 @@ def _other_entrances(entrance: str):
         return [name for name in names if name in {"tls.conf", "behind-ingress.conf"} - {f"{entrance}.conf"}]
 
     return ignored
-
-
-def _free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def _write_certificate(folder: Path) -> None:

@@ -33,7 +33,7 @@ def site(tmp_path_factory):
     nginx = configure(folder)
     settings = environment(
         folder,
-        UWSGI_SOCKET=str(nginx.socket),
+        WEB_SOCKET=str(nginx.socket),
         WEB_CONCURRENCY="2",
         STATIC_ROOT=str(folder / "srv" / "static"),
     )
@@ -170,7 +170,7 @@ def test_a_restart_of_the_application_server_fails_no_request(site, seven):
 
 def test_uwsgi_stops_when_asked_and_answers_what_it_accepted(tmp_path, seven):
     nginx = configure(tmp_path)
-    settings = environment(tmp_path, UWSGI_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1")
+    settings = environment(tmp_path, WEB_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1")
     key = prepare(settings)
     with serving(tmp_path, settings) as uwsgi, running(nginx), ThreadPoolExecutor() as pool:
         site = Site(nginx, uwsgi, key)

@@ -58,7 +58,9 @@ def test_for_what_is_not_there_the_application_has_the_last_word(nginx, name):
     assert answer.header("Cache-Control") == []
 
 
-@pytest.mark.parametrize("path", ["/static/../../conf/tls/tls.key", "/static/%2e%2e/%2e%2e/conf/tls/tls.key", "/static/"])
+@pytest.mark.parametrize(
+    "path", ["/static/../../conf/tls/tls.key", "/static/%2e%2e/%2e%2e/conf/tls/tls.key", "/static/"]
+)
 def test_nothing_outside_is_served(nginx, path):
     answer = nginx.https("GET", path)
 
