@@ -8,13 +8,14 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from ssl import SSLContext, create_default_context
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tests.system import require_program
+
+Found = TypeVar("Found")
 
 SHIPPED = Path(__file__).parent.parent.parent / "deploy" / "nginx"
 
@@ -55,7 +58,11 @@ class Nginx:
         return _ask(HTTPConnection("localhost", self.operators_port, timeout=60), "GET", path, None, headers)
 
     def log(self) -> list[dict[str, object]]:
-        return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines()]
+        lines = (self.folder / "access.log").read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def logged(self, request_id: str) -> list[dict[str, object]]:
+        return eventually(lambda: [line for line in self.log() if line["request_id"] == request_id])
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,13 @@ def _ask(
         return read_answer(connection.getresponse())
     finally:
         connection.close()
+
+
+def eventually(look: Callable[[], list[Found]]) -> list[Found]:
+    """Look until something is found: a log line is written after the answer is sent."""
+    while not (found := look()):
+        time.sleep(0.02)
+    return found
 
 
 def read_answer(response: HTTPResponse) -> Answer:

@@ -54,16 +54,16 @@ def test_one_request_id_is_in_the_answer_and_in_all_logs(site, seven):
 
     assert answer.header("X-Request-ID") == ["seven-4711"]
     assert answer.json()["request_id"] == "seven-4711"
-    at_nginx = [line for line in site.nginx.log() if line["request_id"] == "seven-4711"]
-    at_django = [line for line in site.uwsgi.log() if line.get("request_id") == "seven-4711"]
-    assert [line["path"] for line in at_nginx] == ["/api/v1/predict"]
-    assert [line["path"] for line in at_django if line["event"] == "request"] == ["/api/v1/predict"]
+    assert [line["path"] for line in site.nginx.logged("seven-4711")] == ["/api/v1/predict"]
+    assert [line["path"] for line in site.uwsgi.logged("seven-4711")] == ["/api/v1/predict"]
 
 
 def test_no_log_line_holds_a_key_or_a_query(site, seven):
     site.predict(seven)
-    site.nginx.https("GET", "/upload/?secret=4711")
+    site.nginx.https("GET", "/upload/?secret=4711", X_Request_ID="no-query")
 
+    site.nginx.logged("no-query")
+    site.uwsgi.logged("no-query")
     logged = (site.nginx.folder / "access.log").read_text() + (site.uwsgi.folder / "uwsgi.log").read_text()
     assert site.key not in logged
     assert "secret=4711" not in logged
@@ -99,14 +99,13 @@ def test_cookies_are_for_https_alone(site):
 def test_the_style_sheet_that_a_page_names_is_served_by_nginx_for_ever(site):
     page = site.nginx.https("GET", "/").body.decode()
     (style,) = re.findall(r'href="(/static/predictor/site\.[0-9a-f]{12}\.css)"', page)
-    asked = len(site.uwsgi.events("request"))
 
-    answer = site.nginx.https("GET", style, Accept_Encoding="gzip")
+    answer = site.nginx.https("GET", style, Accept_Encoding="gzip", X_Request_ID="style")
 
     assert answer.status == 200
     assert answer.header("Cache-Control") == ["public, max-age=31536000, immutable"]
     assert answer.header("Content-Encoding") == ["gzip"]
-    assert len(site.uwsgi.events("request")) == asked
+    assert [line["upstream_seconds"] for line in site.nginx.logged("style")] == [""]
 
 
 def test_a_request_without_a_token_is_401_in_the_application_s_words(site):
@@ -157,11 +156,13 @@ def test_a_restart_of_the_application_server_fails_no_request(site, seven):
     before = len(site.uwsgi.events("model_ready"))
     with ThreadPoolExecutor() as pool:
         clients = [pool.submit(keep_asking) for _ in range(4)]
-        site.uwsgi.process.send_signal(signal.SIGHUP)
-        while len(site.uwsgi.events("model_ready")) < before + 2:
-            done.wait(0.1)
-        done.wait(1)
-        done.set()
+        try:
+            site.uwsgi.process.send_signal(signal.SIGHUP)
+            while len(site.uwsgi.events("model_ready")) < before + 2:
+                done.wait(0.1)
+            done.wait(1)
+        finally:
+            done.set()
         statuses = [status for client in clients for status in client.result()]
 
     assert len(statuses) > 4

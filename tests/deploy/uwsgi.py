@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import dropwhile
 from pathlib import Path
 
 import pytest
 
+from tests.deploy.nginx import eventually
 from tests.people import PASSWORD
 from tests.system import require_program
 
@@ -47,7 +47,12 @@ class UWSGI:
         """Every line but the few that uWSGI writes while it reads how to write them."""
         lines = (self.folder / "uwsgi.log").read_text().splitlines(keepends=True)
         whole = [line for line in lines if line.endswith("\n")]
-        return [json.loads(line) for line in dropwhile(lambda line: not line.startswith("{"), whole)]
+        return [json.loads(line) for line in whole if not line.startswith(("[uWSGI] ", "[log-encoder] "))]
+
+    def logged(self, request_id: str) -> list[dict[str, object]]:
+        return eventually(
+            lambda: [line for line in self.events("request") if line["request_id"] == request_id]
+        )
 
     def events(self, name: str) -> list[dict[str, object]]:
         return [line for line in self.log() if line["event"] == name]
