@@ -12,6 +12,8 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=igno
 RUN python -m venv --without-pip /opt/venv && python -m venv --without-pip /opt/compile
 WORKDIR /app
 COPY requirements-build.txt requirements-uwsgi.txt ./
+# Of uWSGI's parts those that deploy/uwsgi/uwsgi.ini uses, and no more.
+ARG UWSGI_PROFILE_OVERRIDE="embedded_plugins=python,logfile;ssl=false;xml=false;yaml=false"
 RUN pip --python /opt/compile/bin/python install --no-compile --require-hashes --no-deps -r requirements-build.txt \
  && pip --python /opt/compile/bin/python wheel --require-hashes --no-deps --no-build-isolation -w /wheels -r requirements-uwsgi.txt \
  && pip --python /opt/venv/bin/python install --no-compile --no-deps --no-index /wheels/*.whl \
