@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 MODEL ?= mnist-cnn
+CONTAINER ?= docker
+IMAGE ?= mnistsite:dev
 export VAR_DIR ?= var
 
 BIN := .venv/bin
@@ -13,8 +15,10 @@ STATIC_STAMP := $(VAR_DIR)/static/.collected
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \
 	--generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock"
 
+VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+
 .DEFAULT_GOAL := help
-.PHONY: help run train torch interop openapi test check format lock docs-screenshots clean
+.PHONY: help run train torch interop openapi test check format lock image sbom pin-base-image docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -55,6 +59,17 @@ lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements
 	$(LOCK) --constraint requirements.txt requirements-training.in --output-file requirements-training.txt
 	$(LOCK) --constraint requirements-training.txt requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-interop.in --output-file requirements-interop.txt
+	$(LOCK) requirements-build.in --output-file requirements-build.txt
+	$(LOCK) requirements-uwsgi.in --output-file requirements-uwsgi.txt
+
+image: ## Build the container image (IMAGE=mnistsite:dev, CONTAINER=docker or podman)
+	$(CONTAINER) build --tag $(IMAGE) --build-arg VERSION=$(VERSION_OF_PROJECT) --build-arg REVISION=$$(git rev-parse HEAD) .
+
+sbom: ## Write what the image is made of to sbom.cdx.json (CycloneDX)
+	$(CONTAINER) run --rm --network none --entrypoint cat $(IMAGE) /sbom.cdx.json > sbom.cdx.json
+
+pin-base-image: ## Pin the image's base by the digest that its registry has today
+	deploy/pin-base-image $(CONTAINER)
 
 docs-screenshots: $(DEV_STAMP) ## Take the README's pictures from the running pages (needs chromium)
 	$(BIN)/python -m pytest -p no:randomly tests/web/screenshots.py

@@ -64,6 +64,7 @@ env = Environment(
     ALLOWED_HOSTS=(list, []),
     CSRF_TRUSTED_ORIGINS=(list, []),
     VAR_DIR=(str, ""),
+    STATIC_ROOT=(str, ""),
     DATABASE_URL=(str, ""),
     CACHE_URL=(str, ""),
     MODELS_DIR=(str, ""),

@@ -1,0 +1,40 @@
+#!/bin/sh
+# What the image can do:
+#   web                  serve, by uWSGI (deploy/uwsgi/uwsgi.ini; WEB_CONFIG names another file)
+#   migrate              bring the database to this version, once for each release
+#   migrated             wait until `migrate` has done so
+#   static FOLDER        copy the static files to a folder that Nginx serves from; what is there stays
+#   manage.py ARGS...    any command of the project
+set -eu
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+case $command in
+web)
+    [ -n "${WEB_SOCKET:-}" ] || export PORT="${PORT:-8000}"
+    # One file a process counts here; those of an earlier container on the same volume would count again.
+    export PROMETHEUS_MULTIPROC_DIR="${PROMETHEUS_MULTIPROC_DIR:-/tmp/metrics}"
+    mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
+    rm -f "$PROMETHEUS_MULTIPROC_DIR"/*.db
+    exec uwsgi --ini "${WEB_CONFIG:-deploy/uwsgi/uwsgi.ini}" "$@"
+    ;;
+migrate)
+    exec python manage.py migrate --no-input "$@"
+    ;;
+migrated)
+    until python manage.py migrate --check >/dev/null 2>&1; do
+        echo '{"level":"info","logger":"entrypoint","event":"waiting_for_migrations"}'
+        sleep 3
+    done
+    ;;
+static)
+    exec cp -R "$STATIC_ROOT/." "$1"
+    ;;
+manage.py)
+    exec python manage.py "$@"
+    ;;
+*)
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
+    exit 2
+    ;;
+esac

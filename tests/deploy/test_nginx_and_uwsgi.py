@@ -1,0 +1,187 @@
+"""Nginx and uWSGI from the shipped configuration, driven over HTTPS as people and programs do."""
+
+from __future__ import annotations
+
+import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+
+import pytest
+
+from tests.deploy.nginx import Nginx, configure, running
+from tests.deploy.uwsgi import UWSGI, environment, prepare, serving
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("nginx-and-uwsgi"), pytest.mark.timeout(300)]
+
+
+@dataclass(frozen=True)
+class Site:
+    nginx: Nginx
+    uwsgi: UWSGI
+    key: str
+
+    def predict(self, picture: bytes, **headers: str):
+        headers = {"Authorization": f"Token {self.key}", "Content_Type": "image/png", **headers}
+        return self.nginx.https("POST", "/api/v1/predict", picture, **headers)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    nginx = configure(folder)
+    settings = environment(
+        folder,
+        WEB_SOCKET=str(nginx.socket),
+        WEB_CONCURRENCY="2",
+        STATIC_ROOT=str(folder / "srv" / "static"),
+    )
+    key = prepare(settings)
+    with serving(folder, settings) as uwsgi, running(nginx):
+        yield Site(nginx, uwsgi, key)
+
+
+def test_a_picture_is_recognised(site, seven):
+    answer = site.predict(seven)
+
+    assert answer.status == 200
+    assert answer.json()["digit"] == 7
+
+
+def test_one_request_id_is_in_the_answer_and_in_all_logs(site, seven):
+    answer = site.predict(seven, X_Request_ID="seven-4711")
+
+    assert answer.header("X-Request-ID") == ["seven-4711"]
+    assert answer.json()["request_id"] == "seven-4711"
+    assert [line["path"] for line in site.nginx.logged("seven-4711")] == ["/api/v1/predict"]
+    assert [line["path"] for line in site.uwsgi.logged("seven-4711")] == ["/api/v1/predict"]
+
+
+def test_no_log_line_holds_a_key_or_a_query(site, seven):
+    site.predict(seven)
+    site.nginx.https("GET", "/upload/?secret=4711", X_Request_ID="no-query")
+
+    site.nginx.logged("no-query")
+    site.uwsgi.logged("no-query")
+    logged = (site.nginx.folder / "access.log").read_text() + (site.uwsgi.folder / "uwsgi.log").read_text()
+    assert site.key not in logged
+    assert "secret=4711" not in logged
+
+
+def test_what_uwsgi_itself_says_is_json_too(site):
+    said = [line for line in site.uwsgi.log() if line["logger"] == "uwsgi"]
+
+    assert any("WSGI app 0" in str(line["event"]) for line in said)
+
+
+@pytest.mark.parametrize("path", ["/", "/upload/", "/models/", "/accounts/login/", "/admin/login/"])
+def test_pages_carry_every_security_header_once(site, path):
+    answer = site.nginx.https("GET", path)
+
+    assert answer.status == 200
+    assert answer.header("Strict-Transport-Security") == ["max-age=31536000; includeSubDomains"]
+    assert answer.header("X-Content-Type-Options") == ["nosniff"]
+    assert answer.header("Referrer-Policy") == ["same-origin"]
+    assert answer.header("X-Frame-Options") == ["DENY"]
+    assert answer.header("Cross-Origin-Opener-Policy") == ["same-origin"]
+    assert "default-src 'none'" in answer.header("Content-Security-Policy")[0]
+    assert len(answer.header("X-Request-ID")) == 1
+
+
+def test_cookies_are_for_https_alone(site):
+    answer = site.nginx.https("GET", "/accounts/login/")
+
+    (cookie,) = answer.header("Set-Cookie")
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_the_style_sheet_that_a_page_names_is_served_by_nginx_for_ever(site):
+    page = site.nginx.https("GET", "/").body.decode()
+    (style,) = re.findall(r'href="(/static/predictor/site\.[0-9a-f]{12}\.css)"', page)
+
+    answer = site.nginx.https("GET", style, Accept_Encoding="gzip", X_Request_ID="style")
+
+    assert answer.status == 200
+    assert answer.header("Cache-Control") == ["public, max-age=31536000, immutable"]
+    assert answer.header("Content-Encoding") == ["gzip"]
+    assert [line["upstream_seconds"] for line in site.nginx.logged("style")] == [""]
+
+
+def test_a_request_without_a_token_is_401_in_the_application_s_words(site):
+    answer = site.nginx.https("POST", "/api/v1/predict", b"")
+
+    assert (answer.status, answer.json()["error"]["code"]) == (401, "not_authenticated")
+    assert answer.header("WWW-Authenticate") != []
+
+
+def test_a_request_between_the_limits_is_refused_by_the_application(site):
+    answer = site.predict(bytes(8 * 1024 * 1024))
+
+    assert (answer.status, answer.json()["error"]["code"]) == (413, "request_too_large")
+
+
+def test_a_request_beyond_the_limit_of_nginx_is_refused_in_the_same_shape(site):
+    answer = site.predict(b"", Content_Length=str(25 * 1024 * 1024))
+
+    assert (answer.status, answer.json()["error"]["code"]) == (413, "request_too_large")
+
+
+def test_a_host_that_is_not_ours_is_refused(site):
+    answer = site.nginx.https("GET", "/", Host="evil.example")
+
+    assert answer.status == 400
+
+
+def test_a_long_head_that_nginx_takes_reaches_the_application(site):
+    answer = site.nginx.https("GET", "/models/", Cookie="a=" + "x" * 7000, X_Long="y" * 7000)
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(("path", "status"), [("/healthz", "ok"), ("/readyz", "ready")])
+def test_probes_are_answered_on_the_operators_port(site, path, status):
+    assert site.nginx.operators(path).json()["status"] == status
+
+
+def test_a_restart_of_the_application_server_fails_no_request(site, seven):
+    done = Event()
+
+    def keep_asking() -> list[int]:
+        statuses = []
+        while not done.is_set():
+            statuses.append(site.predict(seven).status)
+        return statuses
+
+    before = len(site.uwsgi.events("model_ready"))
+    with ThreadPoolExecutor() as pool:
+        clients = [pool.submit(keep_asking) for _ in range(4)]
+        try:
+            site.uwsgi.process.send_signal(signal.SIGHUP)
+            while len(site.uwsgi.events("model_ready")) < before + 2:
+                done.wait(0.1)
+            done.wait(1)
+        finally:
+            done.set()
+        statuses = [status for client in clients for status in client.result()]
+
+    assert len(statuses) > 4
+    assert set(statuses) == {200}
+
+
+def test_uwsgi_stops_when_asked_and_answers_what_it_accepted(tmp_path, seven):
+    nginx = configure(tmp_path)
+    settings = environment(tmp_path, WEB_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1")
+    key = prepare(settings)
+    with serving(tmp_path, settings) as uwsgi, running(nginx), ThreadPoolExecutor() as pool:
+        site = Site(nginx, uwsgi, key)
+        site.predict(seven)
+        clients = [pool.submit(site.predict, seven) for _ in range(4)]
+        while len([line for line in nginx.log() if line["path"] == "/api/v1/predict"]) < 2:
+            pass
+        uwsgi.process.send_signal(signal.SIGTERM)
+        answers = [client.result() for client in clients]
+
+        assert {answer.status for answer in answers} == {200}
+        assert uwsgi.process.wait() == 0
+        assert not nginx.socket.exists()
