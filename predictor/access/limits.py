@@ -20,6 +20,7 @@ from rest_framework.throttling import BaseThrottle
 
 from predictor.access import usage
 from predictor.access.addresses import client_address, counted_as
+from predictor.access.client import client_of
 from predictor.access.counters import WINDOW_S, Count, CountersUnavailable, shared_counters
 from predictor.error_responses import RETRY_SECONDS
 from predictor.models import APIToken
@@ -99,8 +100,8 @@ def spend(request: Any, amount: int = 1, token: APIToken | None = None) -> None:
         LimitsUnavailable: the counters cannot be reached.
     """
     http_request: HttpRequest = getattr(request, "_request", request)
-    if token is None and http_request is not request and isinstance(request.auth, APIToken):
-        token = request.auth
+    if token is None and http_request is not request:
+        token = client_of(request)
     spent: int = getattr(http_request, "rate_spent", 0)
     if amount <= spent:
         return

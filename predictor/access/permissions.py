@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 
+from predictor.access.client import client_of
 from predictor.access.limits import spend
 from predictor.access.scopes import scopes_of
-from predictor.models import APIToken
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # Which imports the permission that the settings name: ours.
@@ -47,6 +47,6 @@ class HasScope(IsSomebody):
         required: str = view.required_scope  # type: ignore[attr-defined] # A view without one fails closed.
         self.message = f"This needs the scope {required!r}."
         granted = scopes_of(request.user)
-        if isinstance(request.auth, APIToken):
-            granted &= set(request.auth.scopes)
+        if client := client_of(request):
+            granted &= set(client.scopes)
         return required in granted

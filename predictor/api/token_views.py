@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from predictor.access.client import client_of
 from predictor.access.permissions import IsSomebody
 from predictor.access.rotation import NotRotatable, rotate_token
 from predictor.access.scopes import scopes_of
@@ -119,7 +120,8 @@ class TokenRotateView(APIView):
     def post(self, request: Request, public_id: str) -> Response:
         """Rotate the token."""
         token = _own_token(request, public_id)
-        if isinstance(request.auth, APIToken) and request.auth.pk != token.pk:
+        client = client_of(request)
+        if client and client.pk != token.pk:
             raise PermissionDenied(
                 "A token rotates itself alone; log in to rotate others.", "rotation_not_allowed"
             )

@@ -12,6 +12,7 @@ from rest_framework.reverse import reverse
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from predictor.access.client import client_of
 from predictor.access.limits import spend
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
@@ -19,7 +20,6 @@ from predictor.answers import batch_answer, explanation_answer, model_answer, pr
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
 from predictor.api.serializers import BatchForm, PictureAndModelForm, PictureForm
 from predictor.api.uploads import requested_model, uploaded_picture, uploaded_pictures, wants_explanation
-from predictor.models import APIToken
 from predictor.predicting import choose_recognizer, predict_picture, predict_pictures
 from predictor.request_id import current_request_id
 from predictor.serving import ModelState, served_models
@@ -65,9 +65,9 @@ class PredictView(APIView):
         picture = uploaded_picture(request)
         explain = wants_explanation(request)
         recognizer = choose_recognizer(
-            f"{name}@{version}" if name else requested_model(request), _client(request)
+            f"{name}@{version}" if name else requested_model(request), client_of(request)
         )
-        prediction = predict_picture(recognizer, picture, _client(request))
+        prediction = predict_picture(recognizer, picture, client_of(request))
         answer = prediction_answer(prediction, current_request_id())
         if explain:
             answer |= explanation_answer(prediction.label, recognizer.explain(prediction))
@@ -101,8 +101,8 @@ class BatchView(APIView):
         """Answer with the predictions; a bad picture is its own item's error."""
         files = uploaded_pictures(request)
         spend(request, len(files))
-        recognizer = choose_recognizer(requested_model(request), _client(request))
-        outcomes = predict_pictures(recognizer, (file.read() for file in files), _client(request))
+        recognizer = choose_recognizer(requested_model(request), client_of(request))
+        outcomes = predict_pictures(recognizer, (file.read() for file in files), client_of(request))
         names = [file.name or "" for file in files]
         return Response(batch_answer(recognizer.package.metadata, names, outcomes, current_request_id()))
 
@@ -146,11 +146,6 @@ class ModelVersionView(APIView):
     def get(self, request: Request, name: str, version: str) -> Response:
         """Describe the version."""
         return Response(_linked(served_models().state(f"{name}@{version}"), request))
-
-
-def _client(request: Request) -> APIToken | None:
-    """The token that asks; None where a person uses the browsable API."""
-    return request.auth if isinstance(request.auth, APIToken) else None
 
 
 def _linked(state: ModelState, request: Request) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictor.access.authentication import TokenAuthentication
+from predictor.access.client import client_of
 from predictor.access.limits import spend
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
@@ -29,7 +30,7 @@ from predictor.inference_protocol.errors import protocol_exception_handler
 from predictor.inference_protocol.infer_request import parse_request
 from predictor.inference_protocol.outputs import infer_response
 from predictor.inference_protocol.pictures import predict
-from predictor.models import APIToken, ModelActivation
+from predictor.models import ModelActivation
 from predictor.predicting import choose_recognizer
 from predictor.serving import served_models
 from predictor.versions.watcher import follow_now
@@ -124,7 +125,7 @@ class InferView(ProtocolView):
 
     def post(self, request: Request, name: str, version: str = "") -> HttpResponse:
         """Answer for a batch of pictures."""
-        client = request.auth if isinstance(request.auth, APIToken) else None
+        client = client_of(request)
         recognizer = choose_recognizer(_selector(name, version), client)
         asked = parse_request(*read_body(request))
         spend(request, asked.image.count)
