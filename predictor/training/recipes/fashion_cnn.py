@@ -37,9 +37,6 @@ TRAINING = Training(
     (
         Phase(Schedule(epochs=14, weight_decay=0.05, averaging=0.999), CLOTHING),
         Phase(Schedule(epochs=6, peak_rate=1e-3, weight_decay=0.05), CLOTHING_GENTLY),
-        # Once more, from where that led, at half the rate. Source: Loshchilov & Hutter 2017, "SGDR".
-        Phase(Schedule(epochs=4, peak_rate=1.5e-3, weight_decay=0.05), CLOTHING),
-        Phase(Schedule(epochs=3, peak_rate=5e-4, weight_decay=0.05), CLOTHING_GENTLY),
     ),
     validation_part=12,  # The last 5 000: clothing is hard, and every picture to learn from counts.
     wanted_accuracy=0.98,
