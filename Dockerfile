@@ -36,7 +36,7 @@ RUN SECRET_KEY=only-to-collect-static-files VAR_DIR=/tmp/var python manage.py co
  && rm -rf /opt/venv/lib/python3*/site-packages/drf_spectacular_sidecar/static
 # Byte code of the modules that are used, and of no other: a start writes it, loading the models as it does.
 RUN SECRET_KEY=only-to-compile ALLOWED_HOSTS=localhost VAR_DIR=/tmp/var PYTHONDONTWRITEBYTECODE= \
-    sh -c 'python manage.py migrate --verbosity 0 && python manage.py check && python -c "import mnistsite.wsgi"' \
+    sh -c 'mkdir /tmp/var && python manage.py migrate --verbosity 0 && python manage.py check && python -c "import mnistsite.wsgi"' \
  && rm -rf /tmp/var
 
 # --- Final stage: no compiler, no pip of ours, nothing of the above but its results
