@@ -7,7 +7,7 @@ ARG BASE_IMAGE=python:3.13-slim
 FROM ${BASE_IMAGE} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc libc6-dev libpcre2-dev \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv --without-pip /opt/venv && python -m venv --without-pip /opt/compile
 WORKDIR /app
@@ -51,7 +51,7 @@ LABEL org.opencontainers.image.title="mnistsite" \
       org.opencontainers.image.revision="${REVISION}"
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpcre2-8-0 tini \
- && rm -rf /var/lib/apt/lists/* \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
  && groupadd --gid 10001 mnistsite \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/mnistsite --no-create-home --shell /usr/sbin/nologin mnistsite \
  && install -d -o 10001 -g 10001 -m 0750 /var/lib/mnistsite \
