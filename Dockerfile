@@ -7,7 +7,7 @@ ARG BASE_IMAGE=python:3.13-slim
 FROM ${BASE_IMAGE} AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc libc6-dev libpcre2-dev \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv --without-pip /opt/venv && python -m venv --without-pip /opt/compile
 WORKDIR /app
@@ -19,22 +19,24 @@ RUN pip --python /opt/compile/bin/python install --no-compile --require-hashes -
  && pip --python /opt/venv/bin/python install --no-compile --no-deps --no-index /wheels/*.whl \
  && strip /opt/venv/bin/uwsgi
 COPY requirements.txt ./
-# What no process of ours opens is left out: the libraries' own tests and C sources, source maps, other languages,
+# What no process of ours opens is left out: the libraries' own tests and C sources, other languages,
 # and onnxruntime's library for C programs (Python's own module holds it all once more).
 RUN pip --python /opt/venv/bin/python install --no-compile --require-hashes --no-deps --only-binary :all: -r requirements.txt \
  && cd /opt/venv/lib/python3*/site-packages \
  && find numpy scipy sklearn joblib jsonschema -type d -name tests -prune -exec rm -rf {} + \
- && find . -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.hpp' -o -name '*.c' -o -name '*.a' -o -name '*.map' \) -delete \
+ && find . -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.hpp' -o -name '*.c' -o -name '*.a' \) -delete \
  && find . -path '*/locale/*' -type d -name LC_MESSAGES -not -path '*/locale/en/*' -prune -exec rm -rf {} + \
  && rm -f onnxruntime/capi/libonnxruntime.so* \
  && rm -rf onnxruntime/transformers onnxruntime/quantization onnxruntime/tools
 COPY . .
 ENV PATH=/opt/venv/bin:$PATH STATIC_ROOT=/srv/static
+# Source maps are named in the files that are collected, so they go afterwards.
 RUN SECRET_KEY=only-to-collect-static-files VAR_DIR=/tmp/var python manage.py collectstatic --no-input --verbosity 0 \
+ && find /srv/static /opt/venv -name '*.map*' -type f -delete \
  && rm -rf /opt/venv/lib/python3*/site-packages/drf_spectacular_sidecar/static
 # Byte code of the modules that are used, and of no other: a start writes it, loading the models as it does.
 RUN SECRET_KEY=only-to-compile ALLOWED_HOSTS=localhost VAR_DIR=/tmp/var PYTHONDONTWRITEBYTECODE= \
-    sh -c 'python manage.py migrate --verbosity 0 && python manage.py check && python -c "import mnistsite.wsgi"' \
+    sh -c 'mkdir /tmp/var && python manage.py migrate --verbosity 0 && python manage.py check && python -c "import mnistsite.wsgi"' \
  && rm -rf /tmp/var
 
 # --- Final stage: no compiler, no pip of ours, nothing of the above but its results
@@ -49,7 +51,7 @@ LABEL org.opencontainers.image.title="mnistsite" \
       org.opencontainers.image.revision="${REVISION}"
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libpcre2-8-0 tini \
- && rm -rf /var/lib/apt/lists/* \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
  && groupadd --gid 10001 mnistsite \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/mnistsite --no-create-home --shell /usr/sbin/nologin mnistsite \
  && install -d -o 10001 -g 10001 -m 0750 /var/lib/mnistsite \
