@@ -33,10 +33,7 @@ def _operation(document: Document, path: str, method: str, operation: Document) 
         "description": operation["description"],
         "access": _access(operation.get("security", [])),
         "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
-        "bodies": [
-            _body(document, media_type, content)
-            for media_type, content in operation.get("requestBody", {}).get("content", {}).items()
-        ],
+        "bodies": _bodies(document, operation.get("requestBody", {}).get("content", {})),
         "answers": [response for response in responses if response["status"] < "400"],
         "failures": [response for response in responses if response["status"] >= "400"],
     }
@@ -59,10 +56,23 @@ def _parameter(parameter: Document) -> dict[str, Any]:
     }
 
 
+def _bodies(document: Document, contents: Document) -> list[dict[str, Any]]:
+    """What may be sent; media types with the same fields share one entry."""
+    bodies: list[dict[str, Any]] = []
+    for body in (_body(document, media_type, content) for media_type, content in contents.items()):
+        same = next((one for one in bodies if one["fields"] and one["fields"] == body["fields"]), None)
+        if same is None:
+            bodies.append(body)
+        else:
+            same["media_types"] += body["media_types"]
+            same["examples"] += body["examples"]
+    return bodies
+
+
 def _body(document: Document, media_type: str, content: Document) -> dict[str, Any]:
     schema = _followed(document, content["schema"])
     return {
-        "media_type": media_type,
+        "media_types": [media_type],
         "type": describe_type(schema),
         "fields": list(_fields(document, schema)),
         "examples": list(_examples(document, content)),
