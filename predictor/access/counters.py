@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 
@@ -120,6 +119,9 @@ class RedisCounters:
 
     def __init__(self, location: str | list[str]) -> None:
         url = location if isinstance(location, str) else location[0]
+        import redis  # noqa: PLC0415 - who counts in the database need not load it.
+
+        self._failure = redis.RedisError
         client = redis.Redis.from_url(
             url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S
         )
@@ -129,6 +131,6 @@ class RedisCounters:
         """See `Counters`."""
         try:
             counted, used, left_ms = self._add(keys=[_PREFIX + name], args=[amount, limit, WINDOW_S * 1000])
-        except redis.RedisError as error:
+        except self._failure as error:
             raise CountersUnavailable(str(error)) from error
         return Count(bool(counted), used, left_ms / 1000 if left_ms >= 0 else WINDOW_S)

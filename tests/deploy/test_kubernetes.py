@@ -19,8 +19,6 @@ ROOT = Path(__file__).parent.parent.parent
 OVERLAYS = ["local", "production"]
 # Read by uWSGI, by the image's entry point or by the Prometheus library.
 OTHER_SETTINGS = {"WEB_CONFIG", "WEB_SOCKET", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR"}
-# Read by what is served beside this room.
-COMING = {"CACHE_URL", "METRICS_ALLOW"}
 
 Document = dict[str, Any]
 
@@ -154,7 +152,7 @@ def test_the_settings_are_ones_that_something_reads(overlay):
         if document["kind"] == "ConfigMap" and document["metadata"]["name"].startswith("settings-")
     ]
 
-    assert {name.removesuffix("_FILE") for name in settings} <= {*env.scheme, *OTHER_SETTINGS, *COMING}
+    assert {name.removesuffix("_FILE") for name in settings} <= {*env.scheme, *OTHER_SETTINGS}
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

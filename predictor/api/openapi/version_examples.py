@@ -7,6 +7,7 @@ from typing import Any
 ACTIVATED: dict[str, Any] = {
     "name": "mnist-sgd",
     "active": "1.1.0",
+    "switched_off": False,
     "previous": "1.0.0",
     "canary": None,
     "shadow": None,

@@ -10,6 +10,7 @@ _ROLE: Schema = {"enum": ["active", "canary", "shadow"]}
 ACTIVATION: dict[str, Schema] = {
     "name": STRING,
     "active": described(nullable(STRING), "Null is the highest installed version."),
+    "switched_off": described({"type": "boolean"}, "Whether the model answers nothing for now."),
     "previous": described(nullable(STRING), "Where a rollback leads."),
     "canary": nullable(record({"version": STRING, "percent": _PERCENT})),
     "shadow": nullable(record({"version": STRING})),
