@@ -18,6 +18,7 @@ MODELS = "/api/v1/models"
 def test_the_root_names_the_addresses(client):
     assert client.get("/api/v1/").json() == {
         "predict": "http://testserver/api/v1/predict",
+        "predict_batch": "http://testserver/api/v1/predict/batch",
         "models": "http://testserver/api/v1/models",
         "token": "http://testserver/api/v1/token",
         "tokens": "http://testserver/api/v1/tokens",
