@@ -227,5 +227,6 @@ def test_the_page_shows_every_operation(client):
         assert f'id="{operation["operationId"]}"' in page
         assert f"{method.upper()}</code> <code>{path}</code>" in page
     assert "model_unavailable" in page
+    assert "`" not in page
     assert "X-Request-ID, RateLimit, RateLimit-Policy" in page
     assert "<code>multipart/form-data</code>, <code>application/x-www-form-urlencoded</code>" in page

@@ -1,7 +1,7 @@
 """schemathesis over the whole OpenAPI document: no 500, no undocumented status, no answer of another form.
 
 SCHEMATHESIS_EXAMPLES says how many requests are made up for each operation, of valid and of invalid ones,
-with a token that may do everything and without one; by default few. With 100 they are 5,400:
+with a token that may do everything and without one; by default few. With 100 they are about 5,000:
 
     SCHEMATHESIS_EXAMPLES=100 pytest -n 0 --timeout 0 tests/api/test_schemathesis.py
 """

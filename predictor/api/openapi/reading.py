@@ -30,7 +30,7 @@ def _operation(document: Document, path: str, method: str, operation: Document) 
         "method": method.upper(),
         "path": path,
         "summary": operation["summary"],
-        "description": operation["description"],
+        "description": _plain(operation["description"]),
         "access": _access(operation.get("security", [])),
         "parameters": [_parameter(parameter) for parameter in operation.get("parameters", [])],
         "bodies": _bodies(document, operation.get("requestBody", {}).get("content", {})),
@@ -83,10 +83,15 @@ def _response(document: Document, status: str, response: Document) -> dict[str, 
     contents = response.get("content", {}).items()
     return {
         "status": status,
-        "description": response["description"].replace("`", ""),  # Markdown, which the page does not read.
+        "description": _plain(response["description"]),
         "headers": ", ".join(response["headers"]),
         "bodies": [_body(document, media_type, content) for media_type, content in contents],
     }
+
+
+def _plain(markdown: str) -> str:
+    """Without the marks of Markdown, which the page does not read."""
+    return markdown.replace("`", "")
 
 
 def _examples(document: Document, content: Document) -> Iterator[str]:
