@@ -26,6 +26,7 @@ class _UTF8Request:
             self.content_type, self.content_params = parse_header_parameters(header)
         except ValueError:  # RFC 2231 lets a parameter name a charset of its own.
             self.content_type, self.content_params = header.partition(";")[0].strip().lower(), {}
+            meta["CONTENT_TYPE"] = self.content_type  # REST framework reads the header again.
 
 
 class UTF8WSGIRequest(_UTF8Request, WSGIRequest):

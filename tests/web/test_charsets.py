@@ -51,6 +51,18 @@ def test_nor_is_a_parameter_with_a_charset_of_its_own(path, parameter):
     assert json.loads(body)["error"]["code"] == "not_authenticated"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("body", [b"", b"a=b"])
+@pytest.mark.parametrize("path", ["/api/v1/predict", "/api/v1/predict/batch"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json", "image/png"])
+def test_nor_is_such_a_parameter_of_who_may_ask(alice_key, path, kind, body):
+    authorization = {"HTTP_AUTHORIZATION": f"Token {alice_key}"}
+
+    status, _ = ask(path, f"{kind}; x*=nope''%41", body, **authorization)
+
+    assert status in (400, 415)
+
+
 @pytest.mark.parametrize("path", ["/no/such/page", "/upload/no"])
 def test_nor_is_an_accept_header_that_cannot_be_read(client, path):
     assert client.get(path, headers={"Accept": "x/y; x*=nope''%41"}).status_code == 404
