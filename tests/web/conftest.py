@@ -90,6 +90,13 @@ def uploaded(name: str = "one.png", content: bytes | None = None) -> SimpleUploa
 
 
 @pytest.fixture
+def staff(client, operator):
+    """A client in which the superuser is logged in."""
+    client.force_login(operator)
+    return client
+
+
+@pytest.fixture
 def serve(settings, tmp_path):
     """Serve packages with this metadata, and no others. Without any, nothing is served."""
     (tmp_path / "tests.pem").write_bytes(public_pem(SIGNING_KEY))

@@ -13,17 +13,11 @@ from predictor.access.rotation import rotate_token
 from predictor.access.tokens import find_token, issue_token
 from predictor.audit import AuditEntry
 from predictor.models import APIToken, TokenUsage
-from tests.web.test_admin_tokens import ADD, LIST, clerk_with
+from tests.web.clerks import clerk_with
+from tests.web.test_admin_tokens import ADD, LIST
 
 USAGE = "/admin/predictor/tokenusage/"
 AUDIT = "/admin/predictor/auditentry/"
-
-
-@pytest.fixture
-def staff(client, operator):
-    """A client in which the superuser is logged in."""
-    client.force_login(operator)
-    return client
 
 
 @pytest.fixture

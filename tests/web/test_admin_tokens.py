@@ -7,30 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from predictor.access.tokens import find_token, issue_token, revoke_token
 from predictor.models import APIToken
+from tests.web.clerks import clerk_with
 
 LIST = "/admin/predictor/apitoken/"
 ADD = f"{LIST}add/"
-
-
-@pytest.fixture
-def staff(client, operator):
-    """A client in which the superuser is logged in."""
-    client.force_login(operator)
-    return client
-
-
-def clerk_with(client, django_user_model, *permissions):
-    """A client in which a member of staff with a few permissions is logged in."""
-    clerk = django_user_model.objects.create_user("clerk", is_staff=True)
-    clerk.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(clerk)
-    return client
 
 
 def names(response):

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 
 from predictor.activation import activate, set_canary, set_shadow
@@ -15,6 +14,7 @@ from predictor.models import AuditEntry, ModelActivation, ShadowCount
 from predictor.serving import served_models
 from predictor.versions.watcher import Watcher
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
+from tests.web.clerks import clerk_with
 
 PAGE = "/admin/predictor/modelactivation/"
 
@@ -33,21 +33,6 @@ def site(tmp_path, settings, db):
     write_package(settings.MODELS_DIR, metadata=replace(JOBLIB_METADATA, version="3.0.0"), key=None)
     yield settings.MODELS_DIR
     served_models.cache_clear()
-
-
-@pytest.fixture
-def staff(client, operator):
-    """A client in which the superuser is logged in."""
-    client.force_login(operator)
-    return client
-
-
-def clerk_with(client, django_user_model, *permissions):
-    """A client in which a member of staff with a few permissions is logged in."""
-    clerk = django_user_model.objects.create_user("clerk", is_staff=True)
-    clerk.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(clerk)
-    return client
 
 
 def press(client, **form):

@@ -3,15 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from predictor.management.interruption import interruptible
-from predictor.management.packaging import signing_key, start_of_today
-from predictor.recognition.errors import RecognitionError
+from predictor.management.packaging import PackagingCommand, add_place, signing_key, start_of_today
 from predictor.recognition.model_inputs import KNOWN
 from predictor.recognition.package_metadata import MODEL_FILES, InputForm, PackageMetadata
-from predictor.training.errors import TrainingError
 from predictor.training.labelled_files import LabelledFiles, load_labelled_files
 from predictor.training.own_model import OwnModel, read_own_model
 from predictor.training.own_package import OwnData, Thresholds, build_own_package
@@ -22,16 +18,12 @@ from predictor.training.text_report import text_report
 _PICTURES = "a folder with one folder of picture files a label, a folder with IDX test files, or an .npz file"
 
 
-class Command(BaseCommand):
+class Command(PackagingCommand):
     help = (
         "Make a signed package of a model of your own: a fitted scikit-learn classifier or pipeline, "
         "or an ONNX file. Interrupted, it leaves nothing behind. "
         "Exits 0 when the package is written, 1 when not, 2 on wrong usage."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
-        # Django gives every command a --version that prints Django's; here it is the package's.
-        return super().create_parser(*args, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help=".joblib, .pkl, .pkl.gz or .onnx")
@@ -46,16 +38,7 @@ class Command(BaseCommand):
         _add_pictures(parser)
         _add_place(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            with interruptible():
-                self._package(**options)
-        except (RecognitionError, TrainingError, OSError) as error:
-            raise CommandError(str(error)) from error
-        except KeyboardInterrupt as error:
-            raise CommandError("Interrupted; no package was written.") from error
-
-    def _package(self, **options: Any) -> None:
+    def make_package(self, **options: Any) -> None:
         report = self.stdout.write if options["verbosity"] else silent
         labels = _labels(options["labels"], options["labels_file"])
         model = read_own_model(
@@ -143,15 +126,7 @@ def _add_pictures(parser: CommandParser) -> None:
 
 
 def _add_place(parser: CommandParser) -> None:
-    parser.add_argument(
-        "--output", type=Path, default=settings.MODELS_DIR, metavar="DIR", help="default: %(default)s"
-    )
-    parser.add_argument(
-        "--signing-key",
-        type=Path,
-        metavar="PATH",
-        help=f"default: {settings.SIGNING_KEY}, made when missing",
-    )
+    add_place(parser)
     parser.add_argument(
         "--passphrase-file", type=Path, metavar="PATH", help="holds the passphrase of an encrypted key"
     )

@@ -5,13 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 
-from predictor.management.interruption import interruptible
-from predictor.management.packaging import signing_key, start_of_today
-from predictor.recognition.errors import RecognitionError
+from predictor.management.packaging import PackagingCommand, add_place, signing_key, start_of_today
 from predictor.training.datasets import UNRECOGNISED, DataSet, load_data_set
-from predictor.training.errors import TrainingError
 from predictor.training.package_builder import build_package
 from predictor.training.package_writer import next_version
 from predictor.training.progress import silent, stage
@@ -20,16 +17,12 @@ from predictor.training.recipes import RECIPES
 from predictor.training.text_report import text_report
 
 
-class Command(BaseCommand):
+class Command(PackagingCommand):
     help = (
         "Train a model, measure it with pictures it has not seen, and write a signed package. "
         "Interrupted, it leaves nothing behind. "
         "Exits 0 when the package is written, 1 when not, 2 on wrong usage."
     )
-
-    def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:
-        # Django gives every command a --version that prints Django's; here it is the package's.
-        return super().create_parser(*args, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", choices=sorted(RECIPES))
@@ -46,17 +39,9 @@ class Command(BaseCommand):
             help="the same for the data set that the model learns to reject, where its recipe names one",
         )
         parser.add_argument(
-            "--signing-key",
-            type=Path,
-            metavar="PATH",
-            help=f"default: {settings.SIGNING_KEY}, made when missing",
-        )
-        parser.add_argument(
             "--version", metavar="VERSION", help="default: the patch number after the highest installed"
         )
-        parser.add_argument(
-            "--output", type=Path, default=settings.MODELS_DIR, metavar="DIR", help="default: %(default)s"
-        )
+        add_place(parser)
         parser.add_argument(
             "--checkpoints",
             type=Path,
@@ -68,16 +53,7 @@ class Command(BaseCommand):
             "--seed", type=int, default=0, help="the same seed gives the same model; default: 0"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            with interruptible():
-                self._train(**options)
-        except (RecognitionError, TrainingError, OSError) as error:
-            raise CommandError(str(error)) from error
-        except KeyboardInterrupt as error:
-            raise CommandError("Interrupted; no package was written.") from error
-
-    def _train(self, **options: Any) -> None:
+    def make_package(self, **options: Any) -> None:
         report = self.stdout.write if options["verbosity"] else silent
         key = signing_key(options["signing_key"], self.stdout)
         with stage(report, "Loading the data"):
