@@ -117,10 +117,10 @@ def test_a_compressed_request_is_unpacked_before_its_json_is_measured(program, e
         ("gzip, gzip", b"{}", 415, "gzip, deflate or none"),
         ("gzip", b"{}", 400, "not valid gzip"),
         ("deflate", b"{}", 400, "not valid deflate"),
-        ("gzip", gzip.compress(b"{}")[:-4], 400, "not one whole gzip"),
-        ("gzip", gzip.compress(b"{}") * 2, 400, "not one whole gzip"),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-4], 400, "not one whole gzip"),
+        ("gzip", gzip.compress(b"{}", mtime=0) * 2, 400, "not one whole gzip"),
         ("deflate", b"", 400, "not one whole deflate"),
-        ("gzip", gzip.compress(bytes(1_000_001)), 413, "unpacks to more than 976.6"),
+        ("gzip", gzip.compress(bytes(1_000_001), mtime=0), 413, "unpacks to more than 976.6"),
     ],
 )
 def test_what_does_not_unpack_is_refused(program, settings, encoding, body, status, words):
