@@ -23,7 +23,7 @@ from tests.deploy.nginx import eventually
 from tests.servers import Server, free_ports, postgresql, redis_server
 from tests.system import optional_program, require_program
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("one-machine"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("one-machine"), pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "operations-one-machine.md").read_text()
