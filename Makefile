@@ -60,8 +60,9 @@ alerts: ## Write the alerts anew as a resource of Kubernetes (docs/operations.md
 
 lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
 	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt requirements-tracing.in --output-file requirements-tracing.txt
 	$(LOCK) --constraint requirements.txt requirements-training.in --output-file requirements-training.txt
-	$(LOCK) --constraint requirements-training.txt requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-training.txt --constraint requirements-tracing.txt requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-interop.in --output-file requirements-interop.txt
 	$(LOCK) requirements-build.in --output-file requirements-build.txt
 	$(LOCK) requirements-uwsgi.in --output-file requirements-uwsgi.txt
