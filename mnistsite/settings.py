@@ -124,6 +124,11 @@ RATE_LIMIT_PER_ADDRESS = env("RATE_LIMIT_PER_ADDRESS")
 # How long each process keeps the counts of what tokens were answered before it adds them to the database's.
 USAGE_FLUSH_SECONDS = 5.0
 
+# --- Feedback: whether people may say what their picture shows, and how many such pictures are kept at most
+
+FEEDBACK = env("FEEDBACK")
+MAX_FEEDBACK = env("MAX_FEEDBACK")
+
 # --- Accounts
 
 AUTHENTICATION_BACKENDS = [

@@ -14,6 +14,7 @@ from django.utils import timezone
 from predictor.access.scopes import SCOPES, scopes_of
 from predictor.audit import AuditEntry
 from predictor.count_models import RateCounter, TokenUsage
+from predictor.feedback.rows import Feedback
 from predictor.recognition.package_metadata import is_name
 from predictor.versions.rows import ActivationHistory, ModelActivation, ShadowCount, WorkerReport
 
@@ -21,6 +22,7 @@ __all__ = [
     "APIToken",
     "ActivationHistory",
     "AuditEntry",
+    "Feedback",
     "ModelActivation",
     "RateCounter",
     "ShadowCount",
