@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
+from predictor.pages.preferences import preferences
 from predictor.recognition.errors import (
     ImageError,
     ImageTooLarge,
@@ -90,7 +91,7 @@ def error_response(
         "title": _TITLES.get(int(status), HTTPStatus(status).phrase),
         "message": message,
         "request_id": current_request_id(),
-    }
+    } | preferences(request)
     # After a server error the session or the database may be what broke: such a page asks neither.
     page_request = request if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
     page = render_to_string("error.html", context, page_request)
