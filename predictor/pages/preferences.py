@@ -15,14 +15,17 @@ from predictor.pages.language import is_english_only
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")  # Anything else is the system's choice.
 
+_MAX_ADDRESS = 500  # Longer ones belong to no page of ours.
 _YEAR_S = 365 * 24 * 3600
 
 
 def preferences(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs; a context processor."""
     language = translation.get_language_from_request(request)
+    address = request.get_full_path()
     return {
         "theme": chosen_theme(request),
+        "page_address": address if len(address) <= _MAX_ADDRESS else "/",
         "page_language": language,
         "page_direction": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",
         "page_languages": settings.LANGUAGES,
