@@ -24,6 +24,7 @@ from predictor.recognition.errors import (
     InvalidImage,
     NothingDrawn,
     NotLookedAt,
+    TooManyDigits,
     UnsupportedImage,
 )
 from predictor.request_id import current_request_id
@@ -32,6 +33,7 @@ STATUS: dict[type[ImageError], int] = {
     InvalidImage: HTTPStatus.BAD_REQUEST,
     UnsupportedImage: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ImageTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyDigits: HTTPStatus.UNPROCESSABLE_ENTITY,
     NothingDrawn: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotLookedAt: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,  # Fewer pictures at a time would fit.
 }

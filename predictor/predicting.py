@@ -15,6 +15,7 @@ from predictor.metrics.instruments import count_input_error, count_predictions
 from predictor.models import APIToken
 from predictor.recognition.errors import ImageError, NotLookedAt
 from predictor.recognition.recognizer import Prediction, Recognizer
+from predictor.recognition.several.reading import ReadDigit, read_digits
 from predictor.serving import served_models
 from predictor.versions.shadow import ask_shadow
 
@@ -85,6 +86,26 @@ def predict_pictures(
     return [one if isinstance(one, ImageError) else next(answers) for _, one in seen]
 
 
+def read_picture(recognizer: Recognizer, picture: bytes, client: APIToken | None = None) -> list[ReadDigit]:
+    """Answer for every digit of one picture, line by line and from left to right.
+
+    Args:
+        recognizer: from `choose_recognizer`.
+        picture: the file's bytes.
+        client: the token that asks; None for a page.
+
+    Raises:
+        ImageError: the picture cannot be read.
+    """
+    try:
+        read = read_digits(recognizer, picture)
+    except ImageError as error:
+        _count_errors([error], client)
+        raise
+    _note_answers([one.prediction for one in read], client)
+    return read
+
+
 def predict_inputs(
     recognizer: Recognizer,
     inputs: NDArray[np.float32],
@@ -100,10 +121,14 @@ def predict_inputs(
         pictures: the files that the inputs were made of, for a shadow version that sees them otherwise.
     """
     answers = recognizer.predict(inputs)
-    usage.count_answers(client, answers)
-    count_predictions(answers)
+    _note_answers(answers, client)
     ask_shadow(recognizer, answers, inputs, pictures)
     return answers
+
+
+def _note_answers(answers: Sequence[Prediction], client: APIToken | None) -> None:
+    usage.count_answers(client, answers)
+    count_predictions(answers)
 
 
 def _model_input(
