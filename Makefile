@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewe
 VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train torch interop openapi test check format lock image sbom pin-base-image docs-screenshots clean
+.PHONY: help run train torch interop openapi messages test check format lock image sbom pin-base-image docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ format: $(DEV_STAMP) ## Format the code and mend what the linter can
 
 openapi: $(RUN_STAMP) $(VAR_DIR)/settings.env ## Write docs/openapi.yaml anew from the code
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+messages: $(DEV_STAMP) ## Gather and compile the words of the pages in every language
+	$(BIN)/python .ci/messages.py
 
 lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
 	$(LOCK) requirements.in --output-file requirements.txt

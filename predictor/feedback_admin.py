@@ -89,10 +89,10 @@ class FeedbackAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generic only 
         """The answer beside the word of whoever sent it."""
         sign = "right" if feedback.was_right else "wrong"
         return format_html(
-            '<span class="said said--{}"><strong>{}</strong> {:.0f}%<br>said: <strong>{}</strong></span>',
+            '<span class="said said--{}"><strong>{}</strong> {}<br>said: <strong>{}</strong></span>',
             sign,
             feedback.answer or "none",
-            feedback.confidence * 100,
+            f"{feedback.confidence:.0%}",
             feedback.label,
         )
 

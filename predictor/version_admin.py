@@ -48,7 +48,7 @@ class VersionForm(forms.Form):
         """Only a canary and a shadow can be ended by naming no version."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("action") in ("activate", VERIFY) and not cleaned.get("version"):
-            raise forms.ValidationError("Choose the version.")
+            raise forms.ValidationError(f"Choose the version to {cleaned['action']}.")
         if cleaned.get("action") == "canary" and cleaned.get("version") and cleaned.get("percent") is None:
             raise forms.ValidationError("A canary needs a share in percent.")
         return cleaned
