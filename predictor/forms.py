@@ -38,7 +38,7 @@ class _RecognitionForm(forms.Form):
         choices = ready_models()
         if len(choices) > 1:
             self.fields["model"] = forms.ChoiceField(
-                choices=choices, initial=settings.DEFAULT_MODEL, required=False
+                choices=choices, initial=settings.DEFAULT_MODEL, required=False, label=_("Model")
             )
 
     @property
@@ -54,15 +54,15 @@ class PictureForm(_RecognitionForm):
     FORM_ID = "choose"
 
     explain = forms.BooleanField(
-        label="Show what decided",
+        label=_("Show what decided"),
         required=False,
-        help_text="Colours the parts of your picture that speak for the answer, or against it.",
+        help_text=_("Colours the parts of your picture that speak for the answer, or against it."),
         widget=forms.CheckboxInput(attrs={"form": FORM_ID}),
     )
     image = forms.FileField(
-        label="Choose a picture",
+        label=_("Choose a picture"),
         allow_empty_file=True,  # Recognition refuses it, with the same words everywhere.
-        error_messages={"required": "Choose a picture first."},
+        error_messages={"required": _("Choose a picture first.")},
         widget=forms.FileInput(attrs={"accept": ACCEPTED_PICTURES}),
     )
 
@@ -87,10 +87,15 @@ class UploadForm(_RecognitionForm):
     """One or many pictures."""
 
     images = _SeveralFilesField(
-        label="Choose pictures",
+        label=_("Choose pictures"),
         allow_empty_file=True,
-        error_messages={"required": "Choose at least one picture first."},
+        error_messages={"required": _("Choose at least one picture first.")},
         widget=_SeveralFilesInput(attrs={"accept": ACCEPTED_PICTURES}),
+    )
+    several = forms.BooleanField(
+        label=_("Several digits in a picture"),
+        required=False,
+        help_text=_("Finds each digit, and reads them from left to right: 4 7 1."),
     )
 
 

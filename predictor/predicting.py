@@ -106,6 +106,24 @@ def read_picture(recognizer: Recognizer, picture: bytes, client: APIToken | None
     return read
 
 
+def read_pictures(
+    recognizer: Recognizer, pictures: Iterable[bytes], client: APIToken | None = None
+) -> list[list[ReadDigit] | ImageError]:
+    """Answer for every digit of several pictures, in their order; one that is bad spoils no other.
+
+    Those whose turn does not come within `MAX_LOOKING_SECONDS` are `NotLookedAt`.
+    """
+    deadline_s = time.monotonic() + MAX_LOOKING_SECONDS
+    outcomes: list[list[ReadDigit] | ImageError] = []
+    for picture in pictures:
+        try:
+            _check_deadline(deadline_s)
+            outcomes.append(read_picture(recognizer, picture, client))
+        except ImageError as error:
+            outcomes.append(error)
+    return outcomes
+
+
 def predict_inputs(
     recognizer: Recognizer,
     inputs: NDArray[np.float32],
@@ -131,14 +149,18 @@ def _note_answers(answers: Sequence[Prediction], client: APIToken | None) -> Non
     count_predictions(answers)
 
 
+def _check_deadline(deadline_s: float) -> None:
+    if time.monotonic() >= deadline_s:
+        raise NotLookedAt(
+            "not_looked_at", "Not looked at: the pictures before took too long. Send fewer at a time."
+        )
+
+
 def _model_input(
     recognizer: Recognizer, picture: bytes, deadline_s: float
 ) -> NDArray[np.float32] | ImageError:
-    if time.monotonic() >= deadline_s:
-        return NotLookedAt(
-            "not_looked_at", "Not looked at: the pictures before took too long. Send fewer at a time."
-        )
     try:
+        _check_deadline(deadline_s)
         return recognizer.model_input(picture)
     except ImageError as error:
         return error

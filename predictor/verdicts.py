@@ -34,6 +34,7 @@ def page_answer(prediction: Prediction, weights: NDArray[np.float32] | None = No
     """
     answer = prediction_answer(prediction, current_request_id()) | {
         "verdict": verdict(prediction),
+        "percent": percent(prediction.confidence),
         "doubt": doubt_words(prediction),
         "shows_no_label": shows_no_label(prediction),
         "bars": [

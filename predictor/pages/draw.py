@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -15,6 +16,7 @@ from predictor.error_responses import STATUS, error_response, prefers_json
 from predictor.forms import PictureForm
 from predictor.pages.model_choice import chosen_in_address, describe_for_page, models_on_offer
 from predictor.pages.unavailable import answers_unavailable
+from predictor.pages.words import draw_words
 from predictor.predicting import choose_recognizer, predict_picture
 from predictor.recognition.errors import ImageError
 from predictor.serving import served_models
@@ -61,4 +63,5 @@ def _page(
 ) -> HttpResponse:
     metadata = served_models().recognizer(form.selector).package.metadata
     context |= {"form": form, "model_name": metadata.name, "models": models_on_offer()}
+    context |= {"words": draw_words(), "asks_feedback": settings.FEEDBACK}
     return render(request, "predictor/draw.html", context | describe_for_page(metadata), status=status)

@@ -29,6 +29,7 @@ def page_reading(read: Sequence[ReadDigit], picture: NDArray[np.uint8]) -> dict[
     return {
         "label": reading_text(read),
         "confidence": round(min(one.confidence for one in answers), 6),
+        "percent": percent(min(one.confidence for one in answers)),
         "accepted": all(one.accepted for one in answers),
         "reason": weakest.reason,
         "model": {"name": weakest.model_name, "version": weakest.model_version},
