@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "predictor.metrics.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "predictor.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "predictor.pages.language.PageLanguageMiddleware",
     "predictor.access.middleware.RateLimitMiddleware",
@@ -49,7 +50,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -172,6 +172,10 @@ SESSION_COOKIE_SECURE = env("HTTPS")
 CSRF_COOKIE_SECURE = env("HTTPS")
 CSRF_COOKIE_HTTPONLY = True  # Pages carry the token in their forms; no script needs the cookie.
 X_FRAME_OPTIONS = "DENY"
+# Nothing here asks for any of these; Django has no setting of its own for the header. The same stands in
+# deploy/nginx/own-headers.conf, for what Nginx answers itself.
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "predictor.error_responses.csrf_failure"
 # The names of Django 6's own middleware, which replaces ours there.
 SECURE_CSP = {

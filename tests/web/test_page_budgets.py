@@ -33,7 +33,7 @@ def test_a_first_visit_transfers_less_than_sixty_kilobytes(live_server):
 
 
 def as_deployed(url, body):
-    """The test's server compresses nothing; a deployment's static files are stored compressed, its pages are not."""
+    """A deployment's static files are compressed, its pages are not; the tests' server compresses nothing."""
     return gzip.compress(body) if "/static/" in url else body
 
 
