@@ -55,8 +55,8 @@ def test_upload(screen, live_server, tmp_path):
         path.write_bytes(png_bytes(paint(drawing)))
     browser.get(f"{live_server.url}/upload/")
     browser.find_element(By.NAME, "images").send_keys("\n".join(map(str, paths)))
-    browser.find_element(By.CSS_SELECTOR, ".drop [type=submit]").click()
-    answers = wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, ".answers"))[0]
+    wait(browser, lambda _: len(browser.find_elements(By.CSS_SELECTOR, "[data-rows] .tag")) == len(paths))
+    answers = browser.find_element(By.CSS_SELECTOR, "[data-answers]")
     if name.startswith("phone"):
         browser.execute_script("arguments[0].scrollIntoView()", answers)
 
