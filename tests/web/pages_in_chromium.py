@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from predictor.access.tokens import issue_token, note_use
 from predictor.feedback.rows import Feedback
 from tests.conftest import EXAMPLE_SEVEN
-from tests.system import require_program
 
 DESKTOP = {"width": 1280, "height": 900}
 SMALL_PHONE = {"width": 360, "height": 740}
@@ -42,21 +40,6 @@ PAGES = {
 }
 # Pages that answer a form, by the page of the form; see `answer_form`.
 ANSWERS = ("upload", "compare", "tokens")
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start a headless Chromium, and end it. Meanwhile the database belongs to the server alone."""
-    with sync_playwright() as playwright:
-        # Chromium's sandbox refuses root, as in a container.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(
-            executable_path=require_program("chromium"), args=[*arguments, "--hide-scrollbars"]
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 def prepare(operator: Any) -> tuple[dict[str, str], str]:
@@ -104,4 +87,4 @@ def answer_form(page: Page, name: str) -> None:
         page.wait_for_selector("#answers")
     else:
         page.set_input_files("#id_images", EXAMPLE_SEVEN)
-        page.wait_for_selector(".thumbnail")
+        page.wait_for_selector("[data-rows] .tag")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.web.pages_in_chromium import ANSWERS, DESKTOP, PAGES, answer_form, chromium, looking, prepare
+from tests.web.hands import SEVEN, chromium
+from tests.web.pages_in_chromium import ANSWERS, DESKTOP, PAGES, answer_form, looking, prepare
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
@@ -20,7 +21,6 @@ SCREENS = {
     "phone": (PHONE, "light"),
     "phone-dark": (PHONE, "dark"),
 }
-SEVEN = [(0.25, 0.25), (0.5, 0.24), (0.74, 0.23), (0.66, 0.42), (0.55, 0.6), (0.47, 0.82)]
 
 
 def test_every_page_on_every_screen(operator, live_server):

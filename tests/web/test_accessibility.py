@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.web.hands import chromium
 from tests.web.pages_in_chromium import (
     ANSWERS,
     DESKTOP,
@@ -12,7 +13,6 @@ from tests.web.pages_in_chromium import (
     SMALL_PHONE,
     SMALLEST_PHONE,
     answer_form,
-    chromium,
     looking,
     prepare,
 )

@@ -6,7 +6,8 @@ import gzip
 
 import pytest
 
-from tests.web.pages_in_chromium import DESKTOP, PAGES, SMALL_PHONE, chromium, looking, prepare
+from tests.web.hands import chromium
+from tests.web.pages_in_chromium import DESKTOP, PAGES, SMALL_PHONE, looking, prepare
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.system]
 
