@@ -29,7 +29,7 @@ RUN pip --python /opt/venv/bin/python install --no-compile --require-hashes --no
  && cd /opt/venv/lib/python3*/site-packages \
  && find numpy scipy sklearn joblib jsonschema -type d -name tests -prune -exec rm -rf {} + \
  && find . -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.hpp' -o -name '*.c' -o -name '*.a' \) -delete \
- && find . -path '*/locale/*' -type d -name LC_MESSAGES -not -path '*/locale/en/*' -prune -exec rm -rf {} + \
+ && find . -path '*/locale/*' -type d -name LC_MESSAGES -not -path '*/locale/en/*' -not -path '*/locale/de/*' -not -path '*/locale/ar/*' -prune -exec rm -rf {} + \
  && rm -f onnxruntime/capi/libonnxruntime.so* \
  && rm -rf onnxruntime/transformers onnxruntime/quantization onnxruntime/tools django/contrib/gis \
     sklearn/datasets/data sklearn/datasets/descr sklearn/datasets/images PIL/_avif.* pillow.libs/libavif*

@@ -18,7 +18,8 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewe
 VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train torch interop checkov openapi alerts test check format lock image sbom pin-base-image docs-screenshots clean
+.PHONY: help run train torch interop checkov openapi alerts messages test check format lock image sbom pin-base-image \
+	docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -59,6 +60,9 @@ openapi: $(RUN_STAMP) $(VAR_DIR)/settings.env ## Write docs/openapi.yaml anew fr
 alerts: ## Write the alerts anew as a resource of Kubernetes (docs/operations.md)
 	@sed -i '/^spec:/q' deploy/kubernetes/components/monitoring/alerts.yaml
 	@sed '/^#/d; s/^/  /' deploy/prometheus/alerts.yaml >> deploy/kubernetes/components/monitoring/alerts.yaml
+
+messages: $(DEV_STAMP) ## Gather and compile the words of the pages in every language
+	$(BIN)/python .ci/messages.py
 
 lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "predictor.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "predictor.pages.language.PageLanguageMiddleware",
     "predictor.access.middleware.RateLimitMiddleware",
     "predictor.request_limits.RequestSizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -65,6 +66,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "predictor.pages.preferences.preferences",
             ],
         },
     },
@@ -123,6 +125,11 @@ RATE_LIMIT_PER_TOKEN = env("RATE_LIMIT_PER_TOKEN")
 RATE_LIMIT_PER_ADDRESS = env("RATE_LIMIT_PER_ADDRESS")
 # How long each process keeps the counts of what tokens were answered before it adds them to the database's.
 USAGE_FLUSH_SECONDS = 5.0
+
+# --- Feedback: whether people may say what their picture shows, and how many such pictures are kept at most
+
+FEEDBACK = env("FEEDBACK")
+MAX_FEEDBACK = env("MAX_FEEDBACK")
 
 # --- Accounts
 
@@ -232,6 +239,12 @@ if TRACING:
 # --- Language and time
 
 LANGUAGE_CODE = "en"
+# Of the pages, each by its own name; predictor/locale holds the words, `make messages` gathers them.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGE_COOKIE_SECURE = env("HTTPS")
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -243,7 +256,7 @@ STATIC_ROOT = Path(env("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # Nothing is stored as a file.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mnistsite.static_files.ModuleStaticFilesStorage"},
 }
 
 # --- Logs: one JSON object a line on standard error
