@@ -15,6 +15,7 @@ from predictor.access.limits import spend
 from predictor.error_responses import STATUS, error_response, prefers_json
 from predictor.forms import PictureForm
 from predictor.pages.model_choice import chosen_in_address, describe_for_page, models_on_offer
+from predictor.pages.problem_words import problem_words
 from predictor.pages.unavailable import answers_unavailable
 from predictor.pages.words import draw_words
 from predictor.predicting import choose_recognizer, predict_picture
@@ -39,7 +40,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     try:
         answer = _answer(form)
     except ImageError as error:
-        return _refuse(request, form, STATUS[type(error)], error.code, error.message)
+        return _refuse(request, form, STATUS[type(error)], error.code, problem_words(error))
     if prefers_json(request):
         return JsonResponse(answer)
     return _page(request, form, answer=answer)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from predictor.access.limits import spend
@@ -15,6 +16,7 @@ from predictor.error_responses import STATUS, error_response
 from predictor.feedback.errors import STATUS as STATUS_OF_REFUSAL
 from predictor.feedback.errors import FeedbackRefused
 from predictor.feedback.keeping import forget, keep_feedback, receipt_of
+from predictor.pages.problem_words import problem_words
 from predictor.pages.unavailable import answers_unavailable
 from predictor.recognition.errors import ImageError
 from predictor.serving import served_models
@@ -33,7 +35,7 @@ def _answers_refusals(view: View) -> View:
         except FeedbackRefused as error:
             return error_response(request, STATUS_OF_REFUSAL[error.code], error.code, error.message)
         except ImageError as error:
-            return error_response(request, STATUS[type(error)], error.code, error.message)
+            return error_response(request, STATUS[type(error)], error.code, problem_words(error))
 
     return answer
 
@@ -48,7 +50,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     """
     image, label = request.FILES.get("image"), request.POST.get("label")
     if not isinstance(image, UploadedFile) or label is None:
-        message = "Send the picture as 'image' and what it shows as 'label'."
+        message = _("Send the picture as 'image' and what it shows as 'label'.")
         return error_response(request, HTTPStatus.BAD_REQUEST, "form_invalid", message)
     recognizer = served_models().recognizer(request.POST.get("model") or None)
     feedback = keep_feedback(recognizer, image.read(), label, receipt=request.POST.get("receipt", ""))

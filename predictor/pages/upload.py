@@ -21,6 +21,7 @@ from predictor.access.limits import spend
 from predictor.error_responses import error_response, prefers_json
 from predictor.forms import UploadForm
 from predictor.pages.model_choice import chosen_in_address
+from predictor.pages.problem_words import problem_words
 from predictor.pages.readings import page_reading
 from predictor.pages.unavailable import answers_unavailable
 from predictor.pages.words import upload_words
@@ -87,7 +88,7 @@ def _read(form: UploadForm, files: Sequence[UploadedFile[bytes]]) -> list[Row]:
 def _rows(files: Sequence[UploadedFile[bytes]], answers: Sequence[dict[str, Any] | ImageError]) -> list[Row]:
     names = [file.name or _("unnamed") for file in files]
     return [
-        Row(name, problem=one.message) if isinstance(one, ImageError) else Row(name, answer=one)
+        Row(name, problem=problem_words(one)) if isinstance(one, ImageError) else Row(name, answer=one)
         for name, one in zip(names, answers, strict=True)
     ]
 

@@ -134,6 +134,7 @@ function start() {
     sendChosen();
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // The drawing goes along to another page.
     event.preventDefault();
     sendChosen();
   });
