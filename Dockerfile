@@ -19,10 +19,13 @@ RUN pip --python /opt/compile/bin/python install --no-compile --require-hashes -
  && pip --python /opt/compile/bin/python wheel --require-hashes --no-deps --no-build-isolation -w /wheels -r requirements-uwsgi.txt \
  && pip --python /opt/venv/bin/python install --no-compile --no-deps --no-index /wheels/*.whl \
  && strip /opt/venv/bin/uwsgi
-COPY requirements.txt ./
+COPY requirements.txt requirements-tracing.txt ./
+# true: with what traces need (docs/operations.md).
+ARG TRACING=false
 # What no process of ours opens is left out: the libraries' own tests, examples and C sources, other languages, maps,
 # pictures in a format that we refuse, and onnxruntime's library for C programs (Python's own module holds it once more).
 RUN pip --python /opt/venv/bin/python install --no-compile --require-hashes --no-deps --only-binary :all: -r requirements.txt \
+ && if [ "$TRACING" = true ]; then pip --python /opt/venv/bin/python install --no-compile --require-hashes --no-deps --only-binary :all: -r requirements-tracing.txt; fi \
  && cd /opt/venv/lib/python3*/site-packages \
  && find numpy scipy sklearn joblib jsonschema -type d -name tests -prune -exec rm -rf {} + \
  && find . -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.hpp' -o -name '*.c' -o -name '*.a' \) -delete \

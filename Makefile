@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewe
 VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train torch interop checkov openapi messages test check format lock image sbom pin-base-image \
+.PHONY: help run train torch interop checkov openapi alerts messages test check format lock image sbom pin-base-image \
 	docs-screenshots clean
 
 help: ## List the targets
@@ -57,13 +57,18 @@ format: $(DEV_STAMP) ## Format the code and mend what the linter can
 openapi: $(RUN_STAMP) $(VAR_DIR)/settings.env ## Write docs/openapi.yaml anew from the code
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
+alerts: ## Write the alerts anew as a resource of Kubernetes (docs/operations.md)
+	@sed -i '/^spec:/q' deploy/kubernetes/components/monitoring/alerts.yaml
+	@sed '/^#/d; s/^/  /' deploy/prometheus/alerts.yaml >> deploy/kubernetes/components/monitoring/alerts.yaml
+
 messages: $(DEV_STAMP) ## Gather and compile the words of the pages in every language
 	$(BIN)/python .ci/messages.py
 
 lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
 	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt requirements-tracing.in --output-file requirements-tracing.txt
 	$(LOCK) --constraint requirements.txt requirements-training.in --output-file requirements-training.txt
-	$(LOCK) --constraint requirements-training.txt requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-training.txt --constraint requirements-tracing.txt requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-interop.in --output-file requirements-interop.txt
 	$(LOCK) requirements-checkov.in --output-file requirements-checkov.txt
 	$(LOCK) requirements-build.in --output-file requirements-build.txt

@@ -82,6 +82,10 @@ env = Environment(
     METRICS_ALLOW=(networks, networks("127.0.0.1,::1")),
     PROMETHEUS_MULTIPROC_DIR=(str, ""),
     LOG_LEVEL=(str, "INFO"),
+    OTEL_EXPORTER_OTLP_ENDPOINT=(str, ""),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=(str, ""),
+    OTEL_TRACES_EXPORTER=(str, "otlp"),
+    OTEL_SDK_DISABLED=(bool, False),
 )
 
 VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var").resolve()

@@ -226,6 +226,16 @@ METRICS_ALLOW = env("METRICS_ALLOW")  # Who may read them without a token.
 # Where several processes count together. The Prometheus library reads this variable by itself.
 METRICS_DIR = env("PROMETHEUS_MULTIPROC_DIR")
 
+# --- Traces: an optional extra. OpenTelemetry reads its variables by itself; these tell whether it is wanted
+
+TRACING = (
+    bool(env("OTEL_EXPORTER_OTLP_ENDPOINT") or env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    and env("OTEL_TRACES_EXPORTER") != "none"
+    and not env("OTEL_SDK_DISABLED")
+)
+if TRACING:
+    MIDDLEWARE.insert(0, "predictor.tracing.middleware.TracingMiddleware")
+
 # --- Language and time
 
 LANGUAGE_CODE = "en"

@@ -17,6 +17,7 @@ from predictor.recognition.errors import ImageError, NotLookedAt
 from predictor.recognition.recognizer import Prediction, Recognizer
 from predictor.recognition.several.reading import ReadDigit, read_digits
 from predictor.serving import served_models
+from predictor.tracing.spans import step
 from predictor.versions.shadow import ask_shadow
 
 _CHANCE = random.Random()  # noqa: S311 - it shares traffic out and guards nothing
@@ -77,7 +78,8 @@ def predict_pictures(
     Those whose turn does not come within `MAX_LOOKING_SECONDS` are `NotLookedAt`.
     """
     deadline_s = time.monotonic() + MAX_LOOKING_SECONDS
-    seen = [(picture, _model_input(recognizer, picture, deadline_s)) for picture in pictures]
+    with step("read pictures"):
+        seen = [(picture, _model_input(recognizer, picture, deadline_s)) for picture in pictures]
     readable = [(picture, one) for picture, one in seen if not isinstance(one, ImageError)]
     _count_errors([one for _, one in seen if isinstance(one, ImageError)], client)
     shape = (len(readable), *recognizer.input_shape)
@@ -138,7 +140,9 @@ def predict_inputs(
         client: the token that asks; None for a page.
         pictures: the files that the inputs were made of, for a shadow version that sees them otherwise.
     """
-    answers = recognizer.predict(inputs)
+    metadata = recognizer.package.metadata
+    with step("predict", model=metadata.name, version=metadata.version, pictures=len(inputs)):
+        answers = recognizer.predict(inputs)
     _note_answers(answers, client)
     ask_shadow(recognizer, answers, inputs, pictures)
     return answers

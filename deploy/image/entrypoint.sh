@@ -22,10 +22,8 @@ case $command in
 web)
     [ -n "${WEB_SOCKET:-}" ] || export PORT="${PORT:-8000}"
     export WEB_CONCURRENCY="${WEB_CONCURRENCY:-$(workers_for_memory)}"
-    # One file a process counts here; those of an earlier container on the same volume would count again.
+    # VAR_DIR need not be writable.
     export PROMETHEUS_MULTIPROC_DIR="${PROMETHEUS_MULTIPROC_DIR:-/tmp/metrics}"
-    mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
-    rm -f "$PROMETHEUS_MULTIPROC_DIR"/*.db
     exec uwsgi --ini "${WEB_CONFIG:-deploy/uwsgi/uwsgi.ini}" "$@"
     ;;
 migrate)

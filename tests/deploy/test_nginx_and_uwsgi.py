@@ -241,3 +241,22 @@ def test_uwsgi_stops_when_asked_and_nginx_answers_what_came_too_late(tmp_path, s
         assert all(answer.json()["error"]["code"] for answer in answers if answer.status != 200)
         assert uwsgi.process.wait() == 0
         assert not nginx.socket.exists()
+
+
+@pytest.mark.parametrize("offered", ["evil id", "x" * 65, '"}{"level":"error', "a;b", "<script>"])
+def test_a_hostile_request_id_is_replaced_by_one_that_both_logs_share(site, seven, offered):
+    answer = site.predict(seven, X_Request_ID=offered)
+
+    (given,) = answer.header("X-Request-ID")
+    assert re.fullmatch("[0-9a-f]{32}", given)
+    assert answer.json()["request_id"] == given
+    assert len(site.nginx.logged(given)) == len(site.uwsgi.logged(given)) == 1
+
+
+def test_what_nginx_answers_alone_has_one_request_id_too(site):
+    answer = site.predict(b"", Content_Length=str(25 * 1024 * 1024), X_Request_ID="too-large-4711")
+
+    assert answer.header("X-Request-ID") == ["too-large-4711"]
+    assert answer.json()["error"]["request_id"] == "too-large-4711"
+    assert [line["status"] for line in site.nginx.logged("too-large-4711")] == [413]
+    assert [line for line in site.uwsgi.log() if line.get("request_id") == "too-large-4711"] == []
