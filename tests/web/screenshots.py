@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.web.hands import SEVEN, chromium
 from tests.web.pages_in_chromium import ANSWERS, DESKTOP, PAGES, answer_form, looking, prepare
@@ -56,11 +57,11 @@ def draw_a_seven(page):
         if index == 0:
             page.mouse.down()
     page.mouse.up()
-    page.wait_for_function("document.querySelector('[data-headline]').textContent === '7'")
+    expect(page.locator("[data-headline]")).to_have_text("7")
     page.wait_for_timeout(500)  # The bars move in Chromium's own part of the page, where no script can watch.
 
 
 def take(page, name):
     page.wait_for_load_state("networkidle")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(64).save(FOLDER / f"{name}.png", optimize=True)  # So that all of them stay small.
+    picture.quantize(128).save(FOLDER / f"{name}.png", optimize=True)  # So that all of them stay small.

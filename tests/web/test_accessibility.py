@@ -17,7 +17,11 @@ from tests.web.pages_in_chromium import (
     prepare,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.system]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.system,
+    pytest.mark.timeout(300),  # One browser looks at every page.
+]
 
 # Dark pages differ in nothing but their colours, so that one of axe-core's rules is enough for them.
 COLOURS = {"runOnly": ["color-contrast"]}
@@ -37,7 +41,6 @@ def found_by_axe(page, options):
     ]
 
 
-@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_any_page(operator, live_server):
     names, session = prepare(operator)
     found = []

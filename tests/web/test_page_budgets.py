@@ -9,7 +9,11 @@ import pytest
 from tests.web.hands import chromium
 from tests.web.pages_in_chromium import DESKTOP, PAGES, SMALL_PHONE, looking, prepare
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.system]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.system,
+    pytest.mark.timeout(300),  # One browser looks at every page.
+]
 
 MAX_FIRST_VISIT_BYTES = 60_000
 HEADERS_BYTES = 1_000  # More than any answer's have.
