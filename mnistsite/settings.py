@@ -124,6 +124,9 @@ RATE_LIMIT_PER_ADDRESS = env("RATE_LIMIT_PER_ADDRESS")
 # How long each process keeps the counts of what tokens were answered before it adds them to the database's.
 USAGE_FLUSH_SECONDS = 5.0
 
+# How long a process takes a token for usable without asking the database again.
+TOKEN_CACHE_SECONDS = 0.5
+
 # --- Accounts
 
 AUTHENTICATION_BACKENDS = [
