@@ -61,8 +61,8 @@ class ProgramRequest(Request):
 class ProgramView(APIView):
     """A view that answers a POST; `answer` does so for programs and in the browsable API."""
 
-    def answer(self, request: Request, **kwargs: str) -> dict[str, Any] | HttpResponse:
-        """The answer to a POST; a dictionary is sent as JSON."""
+    def answer(self, *args: Any, **kwargs: Any) -> Any:
+        """The answer to a POST, from the request and what its address names: a response, or JSON."""
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
