@@ -1,6 +1,7 @@
 """Django's middleware for people's sessions, which a program's request passes by (see `programs`).
 
-Why: a token proves who asks; session, log-in, form token and messages took a tenth of such a request.
+Why: a token proves who asks, and no session is looked at. Django's own guard of forms stays where it is: it
+passes over views that are exempt from it, and Django's checks look for it by its name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from django.contrib.messages.middleware import MessageMiddleware as DjangoMessag
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessions
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware.csrf import CsrfViewMiddleware as DjangoCsrf
 
 from predictor.programs import is_from_program
 
@@ -34,10 +34,6 @@ class _ForPages:
 
 class SessionMiddleware(_ForPages, DjangoSessions):
     """See Django's."""
-
-
-class CsrfViewMiddleware(_ForPages, DjangoCsrf):
-    """See Django's. The views that a program asks are exempt from it: no browser adds a token by itself."""
 
 
 class AuthenticationMiddleware(_ForPages, DjangoAuthentication):
