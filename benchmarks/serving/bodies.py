@@ -1,8 +1,8 @@
 """What the contestants are asked: 64 different bodies of each kind, and the answers they must give.
 
 The 28 x 28 digits are the first of MNIST's test pictures that `mnist-sgd` reads rightly both ways: as the
-classic recipe reads them (pixels as they are) and as this service does (fitted into MNIST's frame first). So one
-answer is right for all contestants. Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.
+classic recipe reads them (pixels as they are) and as this service does (fitted into MNIST's frame first). So
+one answer is right for all contestants. Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.
 """
 
 from __future__ import annotations

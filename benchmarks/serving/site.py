@@ -1,4 +1,4 @@
-"""Our service as a contestant: gunicorn, uWSGI and uWSGI behind Nginx, as their shipped configurations say."""
+"""Our service as a contestant: gunicorn, uWSGI and uWSGI behind Nginx, configured as they are shipped."""
 
 from __future__ import annotations
 
