@@ -45,14 +45,15 @@ def main() -> None:
         write_report(Results.read(arguments.report))
         return
     folder = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute() / "bench"
-    results = measure(folder, arguments)
-    results.write(arguments.output or folder / "results.json")
+    output = arguments.output or folder / "results.json"
+    results = measure(folder, output, arguments)
+    results.write(output)
     print_report(results)
     if arguments.docs:
         write_report(results)
 
 
-def measure(folder: Path, arguments: argparse.Namespace) -> Results:
+def measure(folder: Path, output: Path, arguments: argparse.Namespace) -> Results:
     """All rounds. Each begins with another contestant, so that none is always measured first."""
     site = Site(folder / "site")
     contestants = [*site.contestants(), *peers()]
@@ -66,6 +67,7 @@ def measure(folder: Path, arguments: argparse.Namespace) -> Results:
         start = turn * len(contestants) // arguments.rounds
         for contestant in contestants[start:] + contestants[:start]:
             play(contestant, _place(folder, contestant, weights), plan, results)
+            results.write(output)  # A run that is broken off keeps what it has.
     _draw(contestants, folder, weights, results)
     return results
 

@@ -103,14 +103,10 @@ def uwsgi(place: Place, virtualenv: Path, module: str) -> list[str]:
         "--thunder-lock",
     ]
     options += ["--processes", str(WORKERS), "--listen", "128", "--disable-logging"]
-    options += [
-        "--http-socket",
-        f"127.0.0.1:{place.port}",
-        "--virtualenv",
-        str(virtualenv),
-        "--module",
-        module,
-    ]
+    options += ["--http-socket", f"127.0.0.1:{place.port}", *SAY_CLOSE]
+    # As uWSGI's documentation advises: else an application that leaves bytes unread breaks the connection.
+    options += ["--post-buffering", "65536"]
+    options += ["--virtualenv", str(virtualenv), "--module", module]
     return [str(place.bin("uwsgi") / "uwsgi"), *options]
 
 

@@ -44,7 +44,8 @@ def play(contestant: Contestant, place: Place, plan: Plan, results: Results) -> 
             _measure(server, routes.items(), plan, results)
     except Exception as error:
         if not contestant.optional:
-            raise
+            raise RuntimeError(f"{contestant.title}: {error}") from error
+        print(f"  {contestant.key}: {error}", flush=True)
         results.failed[contestant.key] = f"{contestant.title}: {error}"
         results.outcomes.pop(contestant.key, None)
 
