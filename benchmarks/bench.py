@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import socket
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -26,12 +25,14 @@ from benchmarks.serving.cases import CASES
 from benchmarks.serving.contestants import SGD_PACKAGE, Contestant, Place, peers
 from benchmarks.serving.load import generator_name
 from benchmarks.serving.measuring import Plan, draw_on, play
+from benchmarks.serving.ports import free_ports
 from benchmarks.serving.report import print_report, write_report
 from benchmarks.serving.results import Results
 from benchmarks.serving.site import Site
 from benchmarks.serving.virtualenvs import ROOT, bin_of
 
 DRAW_SECONDS = 15
+PORTS = 3  # MLServer wants as many.
 QUICK = {"rounds": 1, "seconds": 2.0}
 
 
@@ -82,21 +83,7 @@ def _draw(contestants: list[Contestant], folder: Path, weights: Path, results: R
 def _place(folder: Path, contestant: Contestant, weights: Path) -> Place:
     own = folder / "run" / contestant.key
     own.mkdir(parents=True, exist_ok=True)
-    return Place(_free_ports(), own, partial(bin_of, folder / "venvs"), weights)
-
-
-def _free_ports() -> int:
-    """The first of three free ports in a row: MLServer wants as many."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = first.getsockname()[1]
-        try:
-            probes = [socket.create_server(("127.0.0.1", port + i)) for i in range(3)]
-        except (OSError, OverflowError):
-            continue
-        for probe in probes:
-            probe.close()
-        return port
+    return Place(free_ports(PORTS), own, partial(bin_of, folder / "venvs"), weights)
 
 
 def _write_weights(path: Path) -> Path:
