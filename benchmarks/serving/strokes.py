@@ -13,6 +13,7 @@ from benchmarks.serving.figures import Load, percentile
 
 PAGE = "/"
 REFUSED = 400
+PATIENCE_S = 10
 
 
 def draw(port: int, pictures: Bodies, *, pages: int, per_second: float, seconds: float) -> Load:
@@ -66,6 +67,8 @@ class _Person(threading.Thread):
             due = self.times.first
             while due < self.times.until:
                 time.sleep(max(0.0, due - time.monotonic()))
+                if time.monotonic() > self.times.until + PATIENCE_S:
+                    raise TimeoutError("the server has fallen far behind")
                 self._stroke(headers, form)
                 self.waits_ms.append((time.monotonic() - due) * 1000)
                 due += self.times.interval_s
