@@ -23,6 +23,7 @@ from predictor.access.addresses import client_address, counted_as
 from predictor.access.client import client_of
 from predictor.access.counters import WINDOW_S, Count, CountersUnavailable, shared_counters
 from predictor.error_responses import RETRY_SECONDS
+from predictor.metrics.instruments import count_uncounted
 from predictor.models import APIToken
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def _count(request: HttpRequest, policy: Policy, amount: int, token: APIToken | 
     try:
         count = shared_counters().add(policy.counter, amount, policy.limit)
     except CountersUnavailable as error:
+        count_uncounted()
         raise LimitsUnavailable from error
     standing = _standing(policy, count)
     request.rate_standing = standing  # type: ignore[attr-defined] # Read by the middleware.

@@ -37,7 +37,7 @@ class RootView(APIView):
         return Response(
             {
                 name: reverse(f"api:{name}", request=request)
-                for name in ("predict", "predict_batch", "models", "token", "tokens")
+                for name in ("predict", "predict_batch", "read", "feedback", "models", "token", "tokens")
             }
         )
 

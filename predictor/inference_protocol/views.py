@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from predictor.access.authentication import TokenAuthentication
 from predictor.access.client import client_of
 from predictor.access.limits import spend
-from predictor.access.permissions import HasScope
+from predictor.access.permissions import HasScope, MayChooseVersions
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
 from predictor.activation import switch_off, switch_on
 from predictor.api.program_views import ProgramView
@@ -155,7 +155,7 @@ class RepositoryIndexView(ProtocolView):
 class _SwitchView(ProtocolView):
     """What loading and unloading share. The worker that is asked follows at once, the others in seconds."""
 
-    permission_classes = (HasScope,)
+    permission_classes = (MayChooseVersions,)
     required_scope = ADMIN_MODELS
 
     def _answer(self, request: Request, name: str, switch: Callable[..., ModelActivation]) -> HttpResponse:
