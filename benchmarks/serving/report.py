@@ -64,6 +64,11 @@ def machine(results: Results) -> str:
     )
 
 
+def chart(_results: Results) -> str:
+    """Where the page shows the chart."""
+    return f"![CPU time of one prediction, as bars]({CHART.name})"
+
+
 def goals(results: Results) -> str:
     """Each goal and what was found."""
     return "\n".join(
@@ -112,4 +117,4 @@ def _rows(results: Results, case: str) -> list[str]:
     ]
 
 
-PARTS = {"machine": machine, "goals": goals, "comparison": comparison, "processes": processes}
+PARTS = {"machine": machine, "chart": chart, "goals": goals, "comparison": comparison, "processes": processes}
