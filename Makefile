@@ -19,7 +19,7 @@ VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
 .PHONY: help run train torch interop checkov openapi alerts messages test check format lock image sbom pin-base-image \
-	docs-screenshots clean
+	bench docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ sbom: ## Write what the image is made of to sbom.cdx.json (CycloneDX)
 
 pin-base-image: ## Pin the image's base by the digest that its registry has today
 	deploy/pin-base-image $(CONTAINER)
+
+bench: $(DEV_STAMP) ## Measure against other servers and write docs/performance.md (wrk, nginx and a C compiler; BENCH_ARGS)
+	$(BIN)/python -m benchmarks.bench --docs $(BENCH_ARGS)
 
 docs-screenshots: $(DEV_STAMP) ## Take the README's pictures from the running pages (needs chromium)
 	$(BIN)/python -m pytest -p no:randomly tests/web/screenshots.py
