@@ -45,11 +45,11 @@ MIDDLEWARE = [
     "predictor.pages.language.PageLanguageMiddleware",
     "predictor.access.middleware.RateLimitMiddleware",
     "predictor.request_limits.RequestSizeMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "predictor.page_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "predictor.page_middleware.AuthenticationMiddleware",
+    "predictor.page_middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -125,6 +125,9 @@ RATE_LIMIT_PER_TOKEN = env("RATE_LIMIT_PER_TOKEN")
 RATE_LIMIT_PER_ADDRESS = env("RATE_LIMIT_PER_ADDRESS")
 # How long each process keeps the counts of what tokens were answered before it adds them to the database's.
 USAGE_FLUSH_SECONDS = 5.0
+
+# How long a process takes a token for usable without asking the database again.
+TOKEN_CACHE_SECONDS = 0.5
 
 # --- Feedback: whether people may say what their picture shows, and how many such pictures are kept at most
 

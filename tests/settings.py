@@ -52,5 +52,6 @@ from mnistsite.settings import *  # noqa: E402, F403 - tests start from the real
 FOLLOW_MODEL_VERSIONS = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Fast; no test stores a real password.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+TOKEN_CACHE_SECONDS = 0  # Tests change rows and look at once; those of the cache turn it on.
 USAGE_FLUSH_SECONDS = 0  # At once, and not by another thread.
 WHITENOISE_AUTOREFRESH = True  # Serve from the source folders: no collectstatic before a test.

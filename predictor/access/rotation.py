@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from predictor.access.token_cache import forget_tokens
 from predictor.access.tokens import note_change, save_with_key
 from predictor.audit import COMMAND_LINE, Author
 from predictor.models import APIToken
@@ -77,4 +78,5 @@ def _end_after(token: APIToken, overlap: timedelta, new: APIToken) -> None:
     open_rows = APIToken.objects.filter(pk=token.pk, successor=None, revoked_at=None)
     if not open_rows.update(successor=new, expires_at=expires_at):
         raise NotRotatable("already_rotated", f"The token {token.public_id} was rotated or revoked already.")
+    forget_tokens()
     token.successor, token.expires_at = new, expires_at

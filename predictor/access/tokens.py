@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from predictor.access.scopes import PREDICT
+from predictor.access.token_cache import forget_tokens, remembered
 from predictor.audit import COMMAND_LINE, Author, record
 from predictor.models import APIToken
 
@@ -95,8 +96,12 @@ def find_token(key: str) -> APIToken | None:
     """The usable token of a key: known, neither revoked nor expired, its owner active."""
     if not _KEY.fullmatch(key):
         return None
+    return remembered(_digest(key), _look_up)
+
+
+def _look_up(digest: str) -> APIToken | None:
     # Nobody can aim at a digest without the key, so the index may take as long as it likes to compare.
-    return APIToken.objects.usable().select_related("owner").filter(digest=_digest(key)).first()
+    return APIToken.objects.usable().select_related("owner").filter(digest=digest).first()
 
 
 def note_use(token: APIToken) -> None:
@@ -106,6 +111,7 @@ def note_use(token: APIToken) -> None:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_STEP)
     APIToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    token.last_used_at = now  # It may be remembered; then the next request need not write.
 
 
 def revoke_token(token: APIToken, author: Author = COMMAND_LINE) -> None:
@@ -168,6 +174,7 @@ def _limits_of(token: APIToken) -> dict[str, Any]:
 def _revoke_one(token: APIToken, author: Author) -> None:
     now = timezone.now()
     if APIToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        forget_tokens()
         token.revoked_at = now
         note_change("revoked", token, author)
 

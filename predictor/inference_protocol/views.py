@@ -20,6 +20,7 @@ from predictor.access.limits import spend
 from predictor.access.permissions import HasScope, MayChooseVersions
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
 from predictor.activation import switch_off, switch_on
+from predictor.api.program_views import ProgramView
 from predictor.audit import author_of
 from predictor.error_responses import RETRY_SECONDS, protocol_error
 from predictor.health import readiness_problems
@@ -117,14 +118,18 @@ class ModelReadyView(HealthView):
         return JsonResponse({"name": name, "ready": True})
 
 
-class InferView(ProtocolView):
+class InferView(ProtocolView, ProgramView):
     """`POST /v2/models/NAME[/versions/VERSION]/infer`."""
 
     permission_classes = (HasScope,)
     required_scope = PREDICT
 
-    def post(self, request: Request, name: str, version: str = "") -> HttpResponse:
+    def post(self, request: Request, **kwargs: str) -> HttpResponse:
         """Answer for a batch of pictures."""
+        return self.answer(request, **kwargs)
+
+    def answer(self, request: Request, name: str = "", version: str = "") -> HttpResponse:
+        """The wanted outputs."""
         client = client_of(request)
         recognizer = choose_recognizer(_selector(name, version), client)
         asked = parse_request(*read_body(request))
