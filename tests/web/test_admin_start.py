@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from predictor.access.tokens import issue_token
@@ -119,7 +120,9 @@ def test_one_picture_is_reviewed_on_its_own_page(staff, operator, feedback):
 def test_a_version_is_verified_and_nothing_changed(staff):
     form = {"action": "verify", "name": "tiny-digits", "version": "1.2.3"}
 
-    page = staff.post("/admin/predictor/modelactivation/", form, follow=True).text
+    response = staff.post("/admin/predictor/modelactivation/", form)
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    page = staff.get("/admin/predictor/modelactivation/").text
 
-    assert "tiny-digits 1.2.3 is sound: sha256:" in page
+    assert "tiny-digits 1.2.3 is sound: sha256:" in told[0]
     assert "Nothing was changed yet." in page
