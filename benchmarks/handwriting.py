@@ -23,7 +23,7 @@ from predictor.training.idx_files import read_idx
 from tests.photographs import PHOTO_STYLES, photograph
 from tests.written_digits import CANVAS_STYLES, draw_on_canvas
 
-HELD_OUT = 10_000
+HELD_OUT = 5_000
 SEED = 1
 STYLES = (*CANVAS_STYLES, *PHOTO_STYLES)
 
