@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import settings as project_settings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 
 from predictor import serving
 from predictor.access.tokens import issue_token
@@ -53,6 +55,13 @@ def seven():
 def few_non_digits(monkeypatch):
     """Measure rejection with two pictures a kind: drawing the usual hundred takes seconds."""
     monkeypatch.setattr(non_digit_samples, "PER_KIND", 2)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters():
+    """Forget what earlier tests counted in Redis, where there is one; a database forgets by itself."""
+    if project_settings.CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)
