@@ -1,6 +1,6 @@
 """Real servers for tests, PostgreSQL and Redis, on their own ports; they stop and come back as a test likes.
 
-`python -m tests.servers COMMAND...` runs a command beside both, named by TEST_DATABASE_URL and TEST_CACHE_URL.
+`python -m tests.servers COMMAND...` runs a command beside both: TEST_DATABASE_URL, TEST_CACHE_URL name them.
 """
 
 from __future__ import annotations
