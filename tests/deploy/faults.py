@@ -1,7 +1,6 @@
 """What breaks, and what happens then: faults under load, on Nginx, uWSGI, PostgreSQL and Redis as they ship.
 
-`make faults` runs all of them and prints a table, as `docs/operations.md` holds one; `test_faults.py` runs the
-short form.
+`make faults` runs all of them and prints a table; `test_faults.py` runs the short form.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ class Outcome:
 
 
 HEAD = (
-    "| Fault | Sent | Answered | Failed | Why | Tokens made / lost | Counts lost | Others refused | Healed |\n"
+    "| Fault | Sent | Answered | Failed | Why | Tokens made / lost | Counts lost | Others | Healed |\n"
     "|---|---|---|---|---|---|---|---|---|"
 )
 

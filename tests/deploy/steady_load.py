@@ -20,8 +20,8 @@ OK, MADE = 200, 201
 class SteadyLoad:
     """What was sent and what came back; a failure is counted by its reason.
 
-    `made` are the public ids of the tokens that the site said it had stored; `beside` counts why requests failed
-    that are no predictions of this load.
+    `made` are the public ids of the tokens that the site said it had stored; `beside` counts why other requests
+    failed.
     """
 
     nginx: Nginx
