@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.db import connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from predictor.access.counters import CountersUnavailable, shared_redis
 from predictor.error_responses import RETRY_SECONDS
-from predictor.outage import DATABASE_LOST
 from predictor.serving import served_models
 
 
@@ -78,6 +77,6 @@ def _database_problems() -> dict[str, str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DATABASE_LOST:
+    except Error:
         return {"database": "unreachable"}
     return {}
