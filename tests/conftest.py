@@ -62,7 +62,7 @@ def few_non_digits(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def one_connection_a_test():
-    """A request that passes Django's test client by must not close the connection of the test's transaction."""
+    """Requests that do without Django's test client leave the test's connection open, too."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

@@ -20,7 +20,7 @@ OK, MADE = 200, 201
 class SteadyLoad:
     """What was sent and what came back; a failure is counted by its reason.
 
-    `made` are the public ids of tokens that the site said it had stored; `beside` tells why other requests failed.
+    `made` are the public ids of tokens that were answered with 201; `beside` tells why other requests failed.
     """
 
     nginx: Nginx
