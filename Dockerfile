@@ -1,15 +1,16 @@
 # One image: `web`, `migrate`, `manage.py ...` (deploy/image/entrypoint.sh). `make image` builds it.
 # `make pin-base-image` adds the digest of this base, where a registry can be reached.
-ARG BASE_IMAGE=python:3.13-slim
+# Its Python is 3.13, and gets Debian's security updates.
+ARG BASE_IMAGE=debian:trixie-slim
 
 # --- First stage: everything that is only needed to install
 
 FROM ${BASE_IMAGE} AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends gcc libc6-dev libpcre2-dev \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
+ && apt-get install -y --no-install-recommends gcc libc6-dev libpcre2-dev python3-dev python3-pip python3-venv \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PYTHONDONTWRITEBYTECODE=1
-RUN python -m venv --without-pip /opt/venv && python -m venv --without-pip /opt/compile
+RUN python3 -m venv --without-pip /opt/venv && python3 -m venv --without-pip /opt/compile
 WORKDIR /app
 COPY requirements-build.txt requirements-uwsgi.txt ./
 # Of uWSGI's parts those that deploy/uwsgi/uwsgi.ini uses, and no more.
@@ -18,22 +19,26 @@ RUN pip --python /opt/compile/bin/python install --no-compile --require-hashes -
  && pip --python /opt/compile/bin/python wheel --require-hashes --no-deps --no-build-isolation -w /wheels -r requirements-uwsgi.txt \
  && pip --python /opt/venv/bin/python install --no-compile --no-deps --no-index /wheels/*.whl \
  && strip /opt/venv/bin/uwsgi
-COPY requirements.txt ./
-# What no process of ours opens is left out: the libraries' own tests and C sources, other languages,
-# and onnxruntime's library for C programs (Python's own module holds it all once more).
+COPY requirements.txt requirements-tracing.txt ./
+# true: with what traces need (docs/operations.md).
+ARG TRACING=false
+# What no process of ours opens is left out: the libraries' own tests, examples and C sources, other languages, maps,
+# pictures in a format that we refuse, and onnxruntime's library for C programs (Python's own module holds it once more).
 RUN pip --python /opt/venv/bin/python install --no-compile --require-hashes --no-deps --only-binary :all: -r requirements.txt \
+ && if [ "$TRACING" = true ]; then pip --python /opt/venv/bin/python install --no-compile --require-hashes --no-deps --only-binary :all: -r requirements-tracing.txt; fi \
  && cd /opt/venv/lib/python3*/site-packages \
  && find numpy scipy sklearn joblib jsonschema -type d -name tests -prune -exec rm -rf {} + \
  && find . -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.hpp' -o -name '*.c' -o -name '*.a' \) -delete \
- && find . -path '*/locale/*' -type d -name LC_MESSAGES -not -path '*/locale/en/*' -prune -exec rm -rf {} + \
+ && find . -path '*/locale/*' -type d -name LC_MESSAGES -not -path '*/locale/en/*' -not -path '*/locale/de/*' -not -path '*/locale/ar/*' -prune -exec rm -rf {} + \
  && rm -f onnxruntime/capi/libonnxruntime.so* \
- && rm -rf onnxruntime/transformers onnxruntime/quantization onnxruntime/tools
+ && rm -rf onnxruntime/transformers onnxruntime/quantization onnxruntime/tools django/contrib/gis \
+    sklearn/datasets/data sklearn/datasets/descr sklearn/datasets/images PIL/_avif.* pillow.libs/libavif*
 COPY . .
 ENV PATH=/opt/venv/bin:$PATH STATIC_ROOT=/srv/static
-# Source maps are named in the files that are collected, so they go afterwards.
+# Source maps are named in the files that are collected, so they go afterwards, and so do the packages' own copies.
 RUN SECRET_KEY=only-to-collect-static-files VAR_DIR=/tmp/var python manage.py collectstatic --no-input --verbosity 0 \
  && find /srv/static /opt/venv -name '*.map*' -type f -delete \
- && rm -rf /opt/venv/lib/python3*/site-packages/drf_spectacular_sidecar/static
+ && find /opt/venv/lib/python3*/site-packages -path '*/static' -type d -prune -exec rm -rf {} +
 # Byte code of the modules that are used, and of no other: a start writes it, loading the models as it does.
 RUN SECRET_KEY=only-to-compile ALLOWED_HOSTS=localhost VAR_DIR=/tmp/var PYTHONDONTWRITEBYTECODE= \
     sh -c 'mkdir /tmp/var && python manage.py migrate --verbosity 0 && python manage.py check && python -c "import mnistsite.wsgi"' \
@@ -50,8 +55,8 @@ LABEL org.opencontainers.image.title="mnistsite" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libpcre2-8-0 tini \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
+ && apt-get install -y --no-install-recommends libpcre2-8-0 libpython3.13 python3 tini \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/lib/python3*/test \
  && groupadd --gid 10001 mnistsite \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/mnistsite --no-create-home --shell /usr/sbin/nologin mnistsite \
  && install -d -o 10001 -g 10001 -m 0750 /var/lib/mnistsite \

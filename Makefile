@@ -18,7 +18,8 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewe
 VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train torch interop openapi test test-postgres faults check format lock image sbom pin-base-image docs-screenshots clean
+.PHONY: help run train torch interop checkov openapi alerts messages test test-postgres faults check format lock image sbom pin-base-image \
+	bench docs-screenshots clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -36,6 +37,8 @@ train: $(TRAIN_STAMP) $(if $(filter %-cnn,$(MODEL)),$(TORCH_STAMP)) $(VAR_DIR)/s
 torch: $(TORCH_STAMP) ## Install PyTorch, which training the -cnn models needs (`make train` does it by itself)
 
 interop: .venv-interop/.installed ## Install the reference implementation of model signing, to which the tests compare ours
+
+checkov: .venv-checkov/.installed ## Install the scanner of manifests and Dockerfile, which the tests run
 
 test: $(DEV_STAMP) ## Run all tests
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term $(PYTEST_ARGS)
@@ -60,11 +63,20 @@ format: $(DEV_STAMP) ## Format the code and mend what the linter can
 openapi: $(RUN_STAMP) $(VAR_DIR)/settings.env ## Write docs/openapi.yaml anew from the code
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
+alerts: ## Write the alerts anew as a resource of Kubernetes (docs/operations.md)
+	@sed -i '/^spec:/q' deploy/kubernetes/components/monitoring/alerts.yaml
+	@sed '/^#/d; s/^/  /' deploy/prometheus/alerts.yaml >> deploy/kubernetes/components/monitoring/alerts.yaml
+
+messages: $(DEV_STAMP) ## Gather and compile the words of the pages in every language
+	$(BIN)/python .ci/messages.py
+
 lock: $(DEV_STAMP) ## Pin the newest versions and their hashes into requirements*.txt
 	$(LOCK) requirements.in --output-file requirements.txt
+	$(LOCK) --constraint requirements.txt requirements-tracing.in --output-file requirements-tracing.txt
 	$(LOCK) --constraint requirements.txt requirements-training.in --output-file requirements-training.txt
-	$(LOCK) --constraint requirements-training.txt requirements-dev.in --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-training.txt --constraint requirements-tracing.txt requirements-dev.in --output-file requirements-dev.txt
 	$(LOCK) requirements-interop.in --output-file requirements-interop.txt
+	$(LOCK) requirements-checkov.in --output-file requirements-checkov.txt
 	$(LOCK) requirements-build.in --output-file requirements-build.txt
 	$(LOCK) requirements-uwsgi.in --output-file requirements-uwsgi.txt
 
@@ -77,11 +89,14 @@ sbom: ## Write what the image is made of to sbom.cdx.json (CycloneDX)
 pin-base-image: ## Pin the image's base by the digest that its registry has today
 	deploy/pin-base-image $(CONTAINER)
 
+bench: $(DEV_STAMP) ## Measure against other servers and write docs/performance.md (wrk, nginx and a C compiler; BENCH_ARGS)
+	$(BIN)/python -m benchmarks.bench --docs $(BENCH_ARGS)
+
 docs-screenshots: $(DEV_STAMP) ## Take the README's pictures from the running pages (needs chromium)
 	$(BIN)/python -m pytest -p no:randomly tests/web/screenshots.py
 
 clean: ## Remove the virtualenv and caches; data and secrets in var/ stay
-	rm -rf .venv .venv-interop .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage $(VAR_DIR)/static
+	rm -rf .venv .venv-interop .venv-checkov .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage $(VAR_DIR)/static
 
 # --- Set-up. A stamp is written last, so an interrupted step is done again.
 
@@ -109,9 +124,9 @@ $(DEV_STAMP): requirements-dev.txt | .venv/.created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-dev.txt
 	@touch $@
 
-.venv-interop/.installed: requirements-interop.txt
-	$(PYTHON) -m venv --clear .venv-interop
-	.venv-interop/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+.venv-%/.installed: requirements-%.txt
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
 	@touch $@
 
 $(VAR_DIR)/settings.env: | $(RUN_STAMP)

@@ -7,9 +7,11 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mnistsite.settings")
 django.setup(set_prefix=False)
 
-# Both need the settings that are loaded above.
+# These need the settings that are loaded above.
 from mnistsite.handlers import UTF8ASGIHandler  # noqa: E402
+from predictor.tracing.start import start_tracing  # noqa: E402
 from predictor.versions.watcher import start_watching  # noqa: E402
 
+start_tracing()
 application = UTF8ASGIHandler()
 start_watching()

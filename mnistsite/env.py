@@ -79,9 +79,15 @@ env = Environment(
     MAX_INFERENCE_BYTES=(int, 16 * 1024 * 1024),
     RATE_LIMIT_PER_TOKEN=(int, 6000),
     RATE_LIMIT_PER_ADDRESS=(int, 1200),
+    FEEDBACK=(bool, True),
+    MAX_FEEDBACK=(int, 20_000),
     METRICS_ALLOW=(networks, networks("127.0.0.1,::1")),
     PROMETHEUS_MULTIPROC_DIR=(str, ""),
     LOG_LEVEL=(str, "INFO"),
+    OTEL_EXPORTER_OTLP_ENDPOINT=(str, ""),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=(str, ""),
+    OTEL_TRACES_EXPORTER=(str, "otlp"),
+    OTEL_SDK_DISABLED=(bool, False),
 )
 
 VAR_DIR = Path(env("VAR_DIR") or BASE_DIR / "var").resolve()

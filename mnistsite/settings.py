@@ -41,15 +41,16 @@ MIDDLEWARE = [
     "predictor.metrics.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "predictor.middleware.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "predictor.pages.language.PageLanguageMiddleware",
     "predictor.access.middleware.RateLimitMiddleware",
     "predictor.request_limits.RequestSizeMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "predictor.page_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "predictor.page_middleware.AuthenticationMiddleware",
+    "predictor.page_middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -66,6 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "predictor.pages.preferences.preferences",
             ],
         },
     },
@@ -128,6 +130,11 @@ USAGE_FLUSH_SECONDS = 5.0
 # How long a process takes a token for usable without asking the database again.
 TOKEN_CACHE_SECONDS = 0.5
 
+# --- Feedback: whether people may say what their picture shows, and how many such pictures are kept at most
+
+FEEDBACK = env("FEEDBACK")
+MAX_FEEDBACK = env("MAX_FEEDBACK")
+
 # --- Accounts
 
 AUTHENTICATION_BACKENDS = [
@@ -169,6 +176,10 @@ SESSION_COOKIE_SECURE = env("HTTPS")
 CSRF_COOKIE_SECURE = env("HTTPS")
 CSRF_COOKIE_HTTPONLY = True  # Pages carry the token in their forms; no script needs the cookie.
 X_FRAME_OPTIONS = "DENY"
+# Nothing here asks for any of these; Django has no setting of its own for the header. The same stands in
+# deploy/nginx/own-headers.conf, for what Nginx answers itself.
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+CROSS_ORIGIN_RESOURCE_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "predictor.error_responses.csrf_failure"
 # The names of Django 6's own middleware, which replaces ours there.
 SECURE_CSP = {
@@ -219,9 +230,25 @@ METRICS_ALLOW = env("METRICS_ALLOW")  # Who may read them without a token.
 # Where several processes count together. The Prometheus library reads this variable by itself.
 METRICS_DIR = env("PROMETHEUS_MULTIPROC_DIR")
 
+# --- Traces: an optional extra. OpenTelemetry reads its variables by itself; these tell whether it is wanted
+
+TRACING = (
+    bool(env("OTEL_EXPORTER_OTLP_ENDPOINT") or env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"))
+    and env("OTEL_TRACES_EXPORTER") != "none"
+    and not env("OTEL_SDK_DISABLED")
+)
+if TRACING:
+    MIDDLEWARE.insert(0, "predictor.tracing.middleware.TracingMiddleware")
+
 # --- Language and time
 
 LANGUAGE_CODE = "en"
+# Of the pages, each by its own name; predictor/locale holds the words, `make messages` gathers them.
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGE_COOKIE_SECURE = env("HTTPS")
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -233,7 +260,7 @@ STATIC_ROOT = Path(env("STATIC_ROOT") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # Nothing is stored as a file.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mnistsite.static_files.ModuleStaticFilesStorage"},
 }
 
 # --- Logs: one JSON object a line on standard error

@@ -6,12 +6,14 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from predictor.api.openapi.views import SchemaView, docs
 from predictor.api.views import PredictView
 from predictor.health import healthz, readyz
 from predictor.inference_protocol.views import ServerView
 from predictor.metrics.views import MetricsView
+from predictor.pages.preferences import set_theme
 
 # Lazy: commands run before the static files are collected, and so before the icon has its final name.
 ICON = lazy(staticfiles_storage.url, str)("predictor/icon.svg")
@@ -20,6 +22,8 @@ urlpatterns = [
     path("", include("predictor.urls")),
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("language/", set_language, name="set_language"),
+    path("theme/", set_theme, name="set_theme"),
     path("api/v1/", include("predictor.api.urls")),
     # The Open Inference Protocol; its specification writes the root both ways, and nothing may redirect.
     path("v2", ServerView.as_view()),

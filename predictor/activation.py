@@ -55,6 +55,19 @@ class ActivationRefused(Exception):
         self.message = message
 
 
+def verify(name: str, version: str) -> str:
+    """Open, load and ask a version, and change nothing; what it serves stays as it is.
+
+    Returns:
+        The package's digest.
+
+    Raises:
+        UnknownModel: it is not installed.
+        ActivationRefused: its package was refused; its code is in the message.
+    """
+    return _verify(name, version)
+
+
 def activate(name: str, version: str, *, author: Author) -> ModelActivation:
     """Let a version answer for its model. Activating the active one only verifies it again.
 

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -15,14 +17,15 @@ from predictor.access.limits import limit_of
 from predictor.access.scopes import PREDICT, SCOPES
 from predictor.access.tokens import delete_token, revoke_token, store_token
 from predictor.audit import author_of
-from predictor.models import APIToken
+from predictor.feedback_admin import FeedbackAdmin
+from predictor.models import SOON, APIToken
 from predictor.record_admin import AuditEntryAdmin, TokenUsageAdmin
 from predictor.token_admin_pages import ModelNamesField, TokenPages
 from predictor.usage_chart import usage_chart
 from predictor.version_admin import ModelActivationAdmin
 
 # Django imports this module to find them.
-__all__ = ["APITokenAdmin", "AuditEntryAdmin", "ModelActivationAdmin", "TokenUsageAdmin"]
+__all__ = ["APITokenAdmin", "AuditEntryAdmin", "FeedbackAdmin", "ModelActivationAdmin", "TokenUsageAdmin"]
 
 admin.site.site_header = "mnistsite"
 admin.site.site_title = "mnistsite"
@@ -37,13 +40,19 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The states to choose from."""
-        return [("usable", "Usable"), ("expired", "Expired"), ("revoked", "Revoked")]
+        return [
+            ("usable", "Usable"),
+            ("soon", f"Ends within {SOON.days} days"),
+            ("expired", "Expired"),
+            ("revoked", "Revoked"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The tokens of the chosen state."""
-        if self.value() not in ("usable", "expired", "revoked"):
+        chosen = {"usable": "usable", "soon": "ending_soon", "expired": "expired", "revoked": "revoked"}
+        if self.value() not in chosen:
             return queryset
-        found: QuerySet[Any] = getattr(queryset, str(self.value()))()
+        found: QuerySet[Any] = getattr(queryset, chosen[str(self.value())])()
         return found
 
 
@@ -100,9 +109,6 @@ class APITokenAdmin(TokenPages):
     search_fields = ("name", "public_id", "owner__username")
     actions = ("revoke",)
 
-    class Media:
-        css = {"all": ["predictor/admin.css"]}
-
     @admin.display(description="scopes")
     def scope_list(self, token: APIToken) -> str:
         """The scopes in one cell."""
@@ -121,8 +127,11 @@ class APITokenAdmin(TokenPages):
 
     @admin.display(description="use")
     def use(self, token: APIToken) -> SafeString:
-        """What became of its requests of late."""
-        return usage_chart(token.usage.all())
+        """What became of its requests of late, and the way to every day of it."""
+        rows = reverse("admin:predictor_tokenusage_changelist") + f"?token__id__exact={token.pk}"
+        return format_html(
+            '{}<p><a href="{}">By day and outcome</a></p>', usage_chart(token.usage.all()), rows
+        )
 
     @admin.action(description="Revoke selected API tokens", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[APIToken]) -> None:

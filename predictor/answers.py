@@ -15,11 +15,14 @@ from predictor.model_card import card_figures
 from predictor.recognition.errors import ImageError
 from predictor.recognition.explanation import METHOD
 from predictor.recognition.package_metadata import PackageMetadata, are_digits
-from predictor.recognition.recognizer import Prediction
+from predictor.recognition.recognizer import UNSURE, Prediction
+from predictor.recognition.several.reading import ReadDigit
 from predictor.serving import ModelState
 
 PROBABILITY_DIGITS = 6  # More would only print the noise of float32.
 WEIGHT_DIGITS = 4
+BOX_DIGITS = 4
+UNREADABLE = "?"
 
 
 def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]:
@@ -63,6 +66,38 @@ def _outcome(outcome: Prediction | ImageError) -> dict[str, Any]:
     answer = prediction_answer(outcome, "")
     del answer["request_id"]  # One request, one id: it stands beside the items.
     return answer
+
+
+def reading_answer(model: PackageMetadata, read: Sequence[ReadDigit], request_id: str) -> dict[str, Any]:
+    """The answer for the digits of one picture, in their order.
+
+    Args:
+        model: the one that was asked.
+        read: as `read_digits` tells; at least one.
+        request_id: of the request.
+    """
+    return {
+        "text": reading_text(read),
+        "digits": [_read_digit(one) for one in read],
+        "model": {"name": model.name, "version": model.version},
+        "request_id": request_id,
+    }
+
+
+def reading_text(read: Sequence[ReadDigit]) -> str:
+    """The labels in their order, a space between two and each line by itself; "?" for what shows none."""
+    lines: dict[int, list[str]] = {}
+    for one in read:
+        known = one.prediction.reason in (None, UNSURE)
+        lines.setdefault(one.line, []).append(one.prediction.label if known else UNREADABLE)
+    return "\n".join(" ".join(labels) for labels in lines.values())
+
+
+def _read_digit(one: ReadDigit) -> dict[str, Any]:
+    answer = prediction_answer(one.prediction, "")
+    del answer["request_id"], answer["model"]  # They stand beside the digits, once.
+    sides = zip(("left", "top", "width", "height"), one.box, strict=True)
+    return {"box": {side: round(share, BOX_DIGITS) for side, share in sides}, "line": one.line} | answer
 
 
 def explanation_answer(label: str, weights: NDArray[np.float32]) -> dict[str, Any]:

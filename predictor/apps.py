@@ -7,7 +7,7 @@ class PredictorConfig(AppConfig):
     """Registers the app and its system checks."""
 
     name = "predictor"
-    verbose_name = "Predictor"
+    verbose_name = "Models, tokens and feedback"
 
     def ready(self) -> None:
         """Register the system checks, which live in `checks.py`."""

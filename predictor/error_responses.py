@@ -15,14 +15,18 @@ from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from predictor.outage import DATABASE_LOST
+from predictor.pages.preferences import preferences
 from predictor.recognition.errors import (
     ImageError,
     ImageTooLarge,
     InvalidImage,
     NothingDrawn,
     NotLookedAt,
+    TooManyDigits,
     UnsupportedImage,
 )
 from predictor.request_id import current_request_id
@@ -31,6 +35,7 @@ STATUS: dict[type[ImageError], int] = {
     InvalidImage: HTTPStatus.BAD_REQUEST,
     UnsupportedImage: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ImageTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooManyDigits: HTTPStatus.UNPROCESSABLE_ENTITY,
     NothingDrawn: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotLookedAt: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,  # Fewer pictures at a time would fit.
 }
@@ -40,15 +45,15 @@ DATABASE_UNAVAILABLE = "The database cannot be reached at the moment. Please try
 RETRY_SECONDS = 5  # When to ask again for what is not ready: a process loads its models in less.
 
 _TITLES = {
-    400: "This request could not be read",
-    403: "This is not allowed",
-    404: "There is no such page",
-    413: "That is too large",
-    415: "This is not a picture we can read",
-    422: "Nothing to recognise",
-    429: "Too many attempts",
-    500: "Something broke on our side",
-    503: "Not ready at the moment",
+    400: _("This request could not be read"),
+    403: _("This is not allowed"),
+    404: _("There is no such page"),
+    413: _("That is too large"),
+    415: _("This is not a picture we can read"),
+    422: _("Nothing to recognise"),
+    429: _("Too many attempts"),
+    500: _("Something broke on our side"),
+    503: _("Not ready at the moment"),
 }
 
 
@@ -94,7 +99,7 @@ def error_response(
         "title": _TITLES.get(int(status), HTTPStatus(status).phrase),
         "message": message,
         "request_id": current_request_id(),
-    }
+    } | preferences(request)
     # After a server error the session or the database may be what broke: such a page asks neither.
     page_request = request if status < HTTPStatus.INTERNAL_SERVER_ERROR else None
     page = render_to_string("error.html", context, page_request)
@@ -114,20 +119,26 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             request,
             HTTPStatus.BAD_REQUEST,
             "too_many_files",
-            f"Send up to {settings.MAX_UPLOAD_FILES} pictures at a time, in several goes.",
+            gettext("Send up to %(count)s pictures at a time, in several goes.")
+            % {"count": settings.MAX_UPLOAD_FILES},
         )
-    return error_response(request, HTTPStatus.BAD_REQUEST, "bad_request", "The request is malformed.")
+    return error_response(
+        request, HTTPStatus.BAD_REQUEST, "bad_request", gettext("The request is malformed.")
+    )
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler403."""
-    return error_response(request, HTTPStatus.FORBIDDEN, "permission_denied", "You may not do this.")
+    return error_response(request, HTTPStatus.FORBIDDEN, "permission_denied", gettext("You may not do this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler404."""
     return error_response(
-        request, HTTPStatus.NOT_FOUND, "not_found", "Nothing lives at this address. Check its spelling."
+        request,
+        HTTPStatus.NOT_FOUND,
+        "not_found",
+        gettext("Nothing lives at this address. Check its spelling."),
     )
 
 
@@ -142,7 +153,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "server_error",
-        "The mistake is ours and has been logged. Please try again, and name the request id if it stays.",
+        gettext(
+            "The mistake is ours and has been logged. Please try again, and name the request id if it stays."
+        ),
     )
 
 
@@ -152,7 +165,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         HTTPStatus.FORBIDDEN,
         "csrf_failed",
-        "The form's security token is missing or has expired. Reload the page with cookies on and try again.",
+        gettext(
+            "The form's security token is missing or has expired. "
+            "Reload the page with cookies on and try again."
+        ),
     )
 
 
@@ -163,6 +179,6 @@ def locked_out(request: HttpRequest, response: Any, credentials: dict[str, Any] 
         request,
         HTTPStatus.TOO_MANY_REQUESTS,
         "locked_out",
-        f"Too many failed log-ins. Try again in {minutes} minutes.",
+        gettext("Too many failed log-ins. Try again in %(minutes)s minutes.") % {"minutes": minutes},
         {"Retry-After": str(minutes * 60)},
     )

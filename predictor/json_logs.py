@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from predictor.request_id import current_request_id
+from predictor.tracing.spans import current_trace_id
 
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # Django hands whole request objects and sockets to its loggers; a log line carries plain values only.
@@ -15,7 +16,7 @@ _PLAIN = (str, int, float, bool, type(None))
 
 
 class JSONFormatter(logging.Formatter):
-    """Time, level, logger, event, request id and the plain values given as `extra`."""
+    """Time, level, logger, event, ids of request and trace, and the plain values given as `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One JSON object, without a line break."""
@@ -27,6 +28,8 @@ class JSONFormatter(logging.Formatter):
         }
         if request_id := current_request_id():
             line["request_id"] = request_id
+        if trace_id := current_trace_id():
+            line["trace_id"] = trace_id
         line |= {
             name: value
             for name, value in vars(record).items()

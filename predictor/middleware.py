@@ -50,7 +50,11 @@ class RequestIDMiddleware:
 
 
 class ContentSecurityPolicyMiddleware:
-    """Send `settings.SECURE_CSP`, under the name and in the form of Django 6's own middleware."""
+    """Send `settings.SECURE_CSP`, under the name and in the form of Django 6's own middleware.
+
+    And two more headers that Django has no middleware for: what pages may use of a device, and who else's
+    pages may embed an answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -60,4 +64,6 @@ class ContentSecurityPolicyMiddleware:
         """Answer one request."""
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", self._policy)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", settings.CROSS_ORIGIN_RESOURCE_POLICY)
         return response

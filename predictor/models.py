@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
@@ -14,6 +16,7 @@ from django.utils import timezone
 from predictor.access.scopes import SCOPES, scopes_of
 from predictor.audit import AuditEntry
 from predictor.count_models import RateCounter, TokenUsage
+from predictor.feedback.rows import Feedback
 from predictor.recognition.package_metadata import is_name
 from predictor.versions.rows import ActivationHistory, ModelActivation, ShadowCount, WorkerReport
 
@@ -21,6 +24,7 @@ __all__ = [
     "APIToken",
     "ActivationHistory",
     "AuditEntry",
+    "Feedback",
     "ModelActivation",
     "RateCounter",
     "ShadowCount",
@@ -28,6 +32,7 @@ __all__ = [
     "WorkerReport",
 ]
 
+SOON = timedelta(days=14)  # A token that ends within it should be replaced now.
 MAX_RATE_LIMIT = 1_000_000  # Requests a minute, far beyond any machine; the way to no limit is none.
 
 
@@ -42,6 +47,10 @@ class APITokenQuerySet(models.QuerySet["APIToken"]):
         """Those that open the API now."""
         unexpired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         return self.filter(unexpired, revoked_at=None, owner__is_active=True)
+
+    def ending_soon(self) -> APITokenQuerySet:
+        """Those that work now and end by themselves before long, unless they were replaced."""
+        return self.usable().filter(successor=None, expires_at__lte=timezone.now() + SOON)
 
     def expired(self) -> APITokenQuerySet:
         """Those that ended by themselves."""
@@ -139,3 +148,9 @@ class APIToken(models.Model):
         if self.expires_at and self.expires_at <= timezone.now():
             return "expired"
         return "usable" if self.owner.is_active else "owner inactive"
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether it works now, was not replaced, and ends before long."""
+        soon = self.expires_at is not None and self.expires_at <= timezone.now() + SOON
+        return soon and self.state == "usable" and self.successor is None

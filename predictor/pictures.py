@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 # Two colours that no kind of colour blindness confuses. Source: Okabe & Ito 2008, "Color Universal Design".
 _FOR = (0, 114, 178)
 _AGAINST = (213, 94, 0)
 _STRONGEST = 0.85  # The ink must still be seen below.
 _FADED = 0.6
+_BOXED_PX = 480
+_BOX_LINE_PX = 3
+
+Box = tuple[float, float, float, float]
 
 
 def picture_data_url(model_input: NDArray[np.float32]) -> str:
@@ -44,6 +49,30 @@ def explanation_data_url(model_input: NDArray[np.float32], weights: NDArray[np.f
     strength = _STRONGEST * np.abs(weights)[..., np.newaxis]
     colours = np.where(weights[..., np.newaxis] > 0, _FOR, _AGAINST)
     return _png_data_url(np.rint(faded * (1 - strength) + colours * strength).astype(np.uint8))
+
+
+def boxes_data_url(picture: NDArray[np.uint8], boxes: Sequence[tuple[Box, bool]]) -> str:
+    """Draw boxes on a picture: blue around what was read surely, orange around the rest.
+
+    Args:
+        picture: (height, width).
+        boxes: (left, top, width, height) in shares of the picture, and whether it is sure.
+
+    Returns:
+        A `data:` address that holds a JPEG of at most `_BOXED_PX` a side.
+    """
+    image = Image.fromarray(picture).convert("RGB")
+    image.thumbnail((_BOXED_PX, _BOXED_PX))
+    draw = ImageDraw.Draw(image)
+    for (left, top, width, height), sure in boxes:
+        corners = [
+            (left * image.width - _BOX_LINE_PX, top * image.height - _BOX_LINE_PX),
+            ((left + width) * image.width + _BOX_LINE_PX, (top + height) * image.height + _BOX_LINE_PX),
+        ]
+        draw.rectangle(corners, outline=_FOR if sure else _AGAINST, width=_BOX_LINE_PX)
+    jpeg = io.BytesIO()
+    image.save(jpeg, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}"
 
 
 def _picture(model_input: NDArray[np.float32]) -> NDArray[np.uint8]:

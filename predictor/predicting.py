@@ -15,7 +15,9 @@ from predictor.metrics.instruments import count_input_error, count_predictions
 from predictor.models import APIToken
 from predictor.recognition.errors import ImageError, NotLookedAt
 from predictor.recognition.recognizer import Prediction, Recognizer
+from predictor.recognition.several.reading import ReadDigit, read_digits
 from predictor.serving import served_models
+from predictor.tracing.spans import step
 from predictor.versions.shadow import ask_shadow
 
 _CHANCE = random.Random()  # noqa: S311 - it shares traffic out and guards nothing
@@ -76,13 +78,52 @@ def predict_pictures(
     Those whose turn does not come within `MAX_LOOKING_SECONDS` are `NotLookedAt`.
     """
     deadline_s = time.monotonic() + MAX_LOOKING_SECONDS
-    seen = [(picture, _model_input(recognizer, picture, deadline_s)) for picture in pictures]
+    with step("read pictures"):
+        seen = [(picture, _model_input(recognizer, picture, deadline_s)) for picture in pictures]
     readable = [(picture, one) for picture, one in seen if not isinstance(one, ImageError)]
     _count_errors([one for _, one in seen if isinstance(one, ImageError)], client)
     shape = (len(readable), *recognizer.input_shape)
     inputs = np.array([one for _, one in readable], np.float32).reshape(shape)
     answers = iter(predict_inputs(recognizer, inputs, client, [picture for picture, _ in readable]))
     return [one if isinstance(one, ImageError) else next(answers) for _, one in seen]
+
+
+def read_picture(recognizer: Recognizer, picture: bytes, client: APIToken | None = None) -> list[ReadDigit]:
+    """Answer for every digit of one picture, line by line and from left to right.
+
+    Args:
+        recognizer: from `choose_recognizer`.
+        picture: the file's bytes.
+        client: the token that asks; None for a page.
+
+    Raises:
+        ImageError: the picture cannot be read.
+    """
+    try:
+        read = read_digits(recognizer, picture)
+    except ImageError as error:
+        _count_errors([error], client)
+        raise
+    _note_answers([one.prediction for one in read], client)
+    return read
+
+
+def read_pictures(
+    recognizer: Recognizer, pictures: Iterable[bytes], client: APIToken | None = None
+) -> list[list[ReadDigit] | ImageError]:
+    """Answer for every digit of several pictures, in their order; one that is bad spoils no other.
+
+    Those whose turn does not come within `MAX_LOOKING_SECONDS` are `NotLookedAt`.
+    """
+    deadline_s = time.monotonic() + MAX_LOOKING_SECONDS
+    outcomes: list[list[ReadDigit] | ImageError] = []
+    for picture in pictures:
+        try:
+            _check_deadline(deadline_s)
+            outcomes.append(read_picture(recognizer, picture, client))
+        except ImageError as error:
+            outcomes.append(error)
+    return outcomes
 
 
 def predict_inputs(
@@ -99,21 +140,31 @@ def predict_inputs(
         client: the token that asks; None for a page.
         pictures: the files that the inputs were made of, for a shadow version that sees them otherwise.
     """
-    answers = recognizer.predict(inputs)
-    usage.count_answers(client, answers)
-    count_predictions(answers)
+    metadata = recognizer.package.metadata
+    with step("predict", model=metadata.name, version=metadata.version, pictures=len(inputs)):
+        answers = recognizer.predict(inputs)
+    _note_answers(answers, client)
     ask_shadow(recognizer, answers, inputs, pictures)
     return answers
+
+
+def _note_answers(answers: Sequence[Prediction], client: APIToken | None) -> None:
+    usage.count_answers(client, answers)
+    count_predictions(answers)
+
+
+def _check_deadline(deadline_s: float) -> None:
+    if time.monotonic() >= deadline_s:
+        raise NotLookedAt(
+            "not_looked_at", "Not looked at: the pictures before took too long. Send fewer at a time."
+        )
 
 
 def _model_input(
     recognizer: Recognizer, picture: bytes, deadline_s: float
 ) -> NDArray[np.float32] | ImageError:
-    if time.monotonic() >= deadline_s:
-        return NotLookedAt(
-            "not_looked_at", "Not looked at: the pictures before took too long. Send fewer at a time."
-        )
     try:
+        _check_deadline(deadline_s)
         return recognizer.model_input(picture)
     except ImageError as error:
         return error

@@ -7,6 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from predictor.audit import AuditEntry
 from predictor.count_models import TokenUsage
@@ -51,7 +54,7 @@ class AuditEntryAdmin(RecordAdmin):
 class TokenUsageAdmin(RecordAdmin):
     """How often tokens were answered, by day and outcome, with a chart of what the list shows."""
 
-    list_display = ("day", "token", "outcome", "count")
+    list_display = ("day", "token_link", "outcome", "count")
     list_display_links = None
     list_filter = (
         ("token__owner", admin.RelatedOnlyFieldListFilter),
@@ -62,8 +65,11 @@ class TokenUsageAdmin(RecordAdmin):
     search_fields = ("token__name", "token__public_id", "token__owner__username")
     date_hierarchy = "day"
 
-    class Media:
-        css = {"all": ["predictor/admin.css"]}
+    @admin.display(description="token", ordering="token")
+    def token_link(self, usage: TokenUsage) -> SafeString:
+        """The token's own page."""
+        address = reverse("admin:predictor_apitoken_change", args=[usage.token_id])
+        return format_html('<a href="{}">{}</a>', address, usage.token)
 
     def changelist_view(self, request: Any, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list below its chart."""

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
 
 from predictor.error_responses import error_response
 
@@ -95,7 +96,7 @@ class RequestSizeMiddleware:
                 request,
                 HTTPStatus.LENGTH_REQUIRED,
                 "length_required",
-                "The body came in chunks. Send it in one piece, with its Content-Length.",
+                _("The body came in chunks. Send it in one piece, with its Content-Length."),
             )
         if not length.isdecimal() or int(length) <= max_bytes:
             return None
@@ -103,6 +104,6 @@ class RequestSizeMiddleware:
             request,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             "request_too_large",
-            f"The request is too large; up to {filesizeformat(max_bytes)} are taken here. "
-            "Send fewer or smaller pictures.",
+            _("The request is too large; up to %(size)s are taken here. Send fewer or smaller pictures.")
+            % {"size": filesizeformat(max_bytes)},
         )

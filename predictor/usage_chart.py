@@ -1,4 +1,4 @@
-"""The use of tokens by day as bars, for the admin; `admin/predictor/usage_chart.html` draws them."""
+"""The use of tokens by day as bars, for the admin and their owners."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db.models import QuerySet, Sum
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy
 
 from predictor.access import usage
 from predictor.count_models import TokenUsage
@@ -20,10 +21,10 @@ _BAR_WIDTH = 14
 
 # Outcomes in the order in which they are stacked, from the ground up; every other one is a doubt.
 KINDS = {
-    usage.ACCEPTED: "accepted",
-    "doubt": "not accepted",
-    usage.BAD_PICTURE: "bad picture",
-    usage.LIMITED: "over the limit",
+    usage.ACCEPTED: gettext_lazy("accepted"),
+    "doubt": gettext_lazy("not accepted"),
+    usage.BAD_PICTURE: gettext_lazy("bad picture"),
+    usage.LIMITED: gettext_lazy("over the limit"),
 }
 
 
@@ -52,8 +53,10 @@ def usage_chart(rows: QuerySet[TokenUsage]) -> SafeString:
     days = _counts_by_day(rows)
     top = max((counts.total() for counts in days.values()), default=0)
     return render_to_string(
-        "admin/predictor/usage_chart.html",
+        "predictor/usage_chart.html",
         {
+            "alt": gettext("Pictures a day from %(first)s to %(last)s, at most %(top)s")
+            % {"first": min(days), "last": max(days), "top": top},
             "bars": [_bar(index, day, counts, top) for index, (day, counts) in enumerate(days.items())],
             "top": top,
             "first": min(days),
@@ -82,4 +85,4 @@ def _bar(index: int, day: date, counts: Counter[str], top: int) -> Bar:
             y -= height
             pieces.append(Piece(kind, x + (DAY_WIDTH - _BAR_WIDTH) // 2, round(y, 2), round(height, 2)))
     said = ", ".join(f"{counts[kind]} {text}" for kind, text in KINDS.items() if counts[kind])
-    return Bar(f"{day}: {said or 'none'}", x, pieces)
+    return Bar(f"{day}: {said or gettext('none')}", x, pieces)

@@ -6,20 +6,32 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from numpy.typing import NDArray
 
 from predictor.answers import prediction_answer
+from predictor.local_numbers import local_percent
 from predictor.pictures import explanation_data_url, picture_data_url
 from predictor.recognition.package_metadata import are_digits
 from predictor.recognition.recognizer import NONE_OF_THE_LABELS, NOT_A_DIGIT, UNSURE, Prediction
 from predictor.request_id import current_request_id
 
 # From this confidence on, these words; below the last, the model leans more than it knows.
-_WORDS = ((0.99, "Almost certain"), (0.9, "Very sure"), (0.7, "Fairly sure"), (0.0, "My best guess"))
+_WORDS = (
+    (0.99, gettext_lazy("Almost certain")),
+    (0.9, gettext_lazy("Very sure")),
+    (0.7, gettext_lazy("Fairly sure")),
+    (0.0, gettext_lazy("My best guess")),
+)
 
 
 # Why a model does not stand by its answer, in a word or two for a table.
-_DOUBTS = {UNSURE: "Not sure", NOT_A_DIGIT: "Not a digit", NONE_OF_THE_LABELS: "Nothing it knows"}
+_DOUBTS = {
+    UNSURE: gettext_lazy("Not sure"),
+    NOT_A_DIGIT: gettext_lazy("Not a digit"),
+    NONE_OF_THE_LABELS: gettext_lazy("Nothing it knows"),
+}
 
 MAX_BARS = 20  # Of a model with more labels only the likeliest are shown.
 _NAMED_LABELS = 5  # As many one reads to learn what a model knows.
@@ -34,6 +46,7 @@ def page_answer(prediction: Prediction, weights: NDArray[np.float32] | None = No
     """
     answer = prediction_answer(prediction, current_request_id()) | {
         "verdict": verdict(prediction),
+        "percent": percent(prediction.confidence),
         "doubt": doubt_words(prediction),
         "shows_no_label": shows_no_label(prediction),
         "bars": [
@@ -50,12 +63,16 @@ def page_answer(prediction: Prediction, weights: NDArray[np.float32] | None = No
 
 def _view_words(model_input: NDArray[np.float32]) -> str:
     channels, height, width = model_input.shape
-    return f"The picture as {height} by {width} {'grey' if channels == 1 else 'coloured'} squares"
+    if channels == 1:
+        words = _("The picture as %(height)s by %(width)s grey squares")
+    else:
+        words = _("The picture as %(height)s by %(width)s coloured squares")
+    return words % {"height": height, "width": width}
 
 
 def subject(labels: Iterable[str]) -> str:
     """What a person is asked for by a model of these labels."""
-    return "digit" if are_digits(labels) else "picture"
+    return _("digit") if are_digits(labels) else _("picture")
 
 
 def verdict(prediction: Prediction) -> dict[str, str]:
@@ -69,7 +86,7 @@ def verdict(prediction: Prediction) -> dict[str, str]:
         return _doubt(prediction)
     words = next(words for floor, words in _WORDS if prediction.confidence >= floor)
     return {
-        "lead": "This looks like",
+        "lead": _("This looks like"),
         "headline": prediction.label,
         "certainty": f"{words}: {percent(prediction.confidence)}",
     }
@@ -82,37 +99,40 @@ def shows_no_label(prediction: Prediction) -> bool:
 
 def doubt_words(prediction: Prediction) -> str:
     """Why the model does not stand by its answer, in a word or two; empty where it does."""
-    return _DOUBTS[prediction.reason] if prediction.reason else ""
+    return str(_DOUBTS[prediction.reason]) if prediction.reason else ""
 
 
 def _doubt(prediction: Prediction) -> dict[str, str]:
     (first, first_share), (second, second_share) = _ranked(prediction)[:2]
+    names = {"first": first, "second": second}
+    shares = {"first_share": percent(first_share), "second_share": percent(second_share)}
     return {
-        "lead": "I am not sure:",
-        "headline": f"{first} or {second}?",
-        "certainty": f"{percent(first_share)} for {first}, {percent(second_share)} for {second}",
+        "lead": _("I am not sure:"),
+        "headline": _("%(first)s or %(second)s?") % names,
+        "certainty": _("%(first_share)s for %(first)s, %(second_share)s for %(second)s") % (names | shares),
     }
 
 
 def _not_known(prediction: Prediction) -> dict[str, str]:
     if prediction.reason == NOT_A_DIGIT:
-        headline, way_out = "This does not look like a digit.", "Draw one digit from 0 to 9, large and alone."
+        headline = _("This does not look like a digit.")
+        way_out = _("Draw one digit from 0 to 9, large and alone.")
     else:
-        headline = "This does not look like anything I know."
-        way_out = f"I know {_enumeration(list(prediction.probabilities))}."
+        headline = _("This does not look like anything I know.")
+        way_out = _("I know %(labels)s.") % {"labels": _enumeration(list(prediction.probabilities))}
     return {
-        "lead": "No answer",
+        "lead": _("No answer"),
         "headline": headline,
         "certainty": way_out,
-        "guess": f"If I had to guess: {prediction.label}",
+        "guess": _("If I had to guess: %(label)s") % {"label": prediction.label},
     }
 
 
 def _enumeration(labels: list[str]) -> str:
     named, others = labels[:_NAMED_LABELS], len(labels) - _NAMED_LABELS
     if others > 0:
-        return f"{', '.join(named)} and {others} more"
-    return f"{', '.join(named[:-1])} and {named[-1]}"
+        return _("%(labels)s and %(count)s more") % {"labels": ", ".join(named), "count": others}
+    return _("%(labels)s and %(last)s") % {"labels": ", ".join(named[:-1]), "last": named[-1]}
 
 
 def _ranked(prediction: Prediction) -> list[tuple[str, float]]:
@@ -128,7 +148,7 @@ def _bars(prediction: Prediction) -> list[tuple[str, float]]:
 def percent(share: float) -> str:
     """A share of one for people. It never rounds up to certainty, nor down to impossibility."""
     if share > 0.999:  # noqa: PLR2004 - which must not read as certainty
-        return "> 99.9%"
+        return f"> {local_percent(0.999)}"
     if share < 0.001:  # noqa: PLR2004 - which must not read as impossible
-        return "< 0.1%"
-    return f"{share:.1%}"
+        return f"< {local_percent(0.001)}"
+    return local_percent(share)

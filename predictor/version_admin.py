@@ -21,6 +21,7 @@ from predictor.activation import (
     set_shadow,
     switch_off,
     switch_on,
+    verify,
 )
 from predictor.audit import Author, author_of
 from predictor.models import ActivationHistory, ModelActivation
@@ -29,6 +30,7 @@ from predictor.versions.answers import HISTORY_LENGTH
 from predictor.versions.overview import overview
 from predictor.versions.worker_report import living_workers
 
+VERIFY = "verify"
 _SWITCHES = {"switch_on": switch_on, "switch_off": switch_off}
 
 
@@ -36,7 +38,7 @@ class VersionForm(forms.Form):
     """What a button of the page sends."""
 
     action = forms.ChoiceField(
-        choices=[(name, name) for name in ("activate", "rollback", "canary", "shadow", *_SWITCHES)]
+        choices=[(name, name) for name in (VERIFY, "activate", "rollback", "canary", "shadow", *_SWITCHES)]
     )
     name = forms.CharField(max_length=64)
     version = forms.CharField(max_length=64, required=False)
@@ -45,8 +47,8 @@ class VersionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Only a canary and a shadow can be ended by naming no version."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("action") == "activate" and not cleaned.get("version"):
-            raise forms.ValidationError("Choose the version to activate.")
+        if cleaned.get("action") in ("activate", VERIFY) and not cleaned.get("version"):
+            raise forms.ValidationError(f"Choose the version to {cleaned['action']}.")
         if cleaned.get("action") == "canary" and cleaned.get("version") and cleaned.get("percent") is None:
             raise forms.ValidationError("A canary needs a share in percent.")
         return cleaned
@@ -123,6 +125,8 @@ class ModelActivationAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generi
             problems = [str(problem) for problems in form.errors.values() for problem in problems]
             self.message_user(request, " ".join(problems), messages.ERROR)
             return redirect(_page())
+        if form.cleaned_data["action"] == VERIFY:
+            return self._verify(request, form.cleaned_data["name"], form.cleaned_data["version"])
         try:
             row = form.apply(author_of(request))
         except (ActivationRefused, UnknownModel) as error:
@@ -132,6 +136,17 @@ class ModelActivationAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generi
                 request, row, f"{form.cleaned_data['action']} {form.cleaned_data['version']}".strip()
             )
             self.message_user(request, f"{_sentence(row)} Workers follow within seconds.", messages.SUCCESS)
+        return redirect(_page())
+
+    def _verify(self, request: HttpRequest, name: str, version: str) -> HttpResponse:
+        try:
+            digest = verify(name, version)
+        except (ActivationRefused, UnknownModel) as error:
+            self.message_user(request, f"{name} {version} was refused: {error}", messages.ERROR)
+        else:
+            self.message_user(
+                request, f"{name} {version} is sound: sha256:{digest}. Nothing was changed.", messages.SUCCESS
+            )
         return redirect(_page())
 
 

@@ -24,7 +24,17 @@ _SETTINGS = (
 )
 for _name in list(os.environ):  # What the machine sets for the project is not the tests' affair.
     if _name.startswith(
-        (*_SETTINGS, "HSTS_", "CSRF_", "TRUST_PROXY", "RATE_LIMIT_", "CACHE_URL", "METRICS_", "PROMETHEUS_")
+        (
+            *_SETTINGS,
+            "HSTS_",
+            "CSRF_",
+            "TRUST_PROXY",
+            "RATE_LIMIT_",
+            "CACHE_URL",
+            "METRICS_",
+            "PROMETHEUS_",
+            "OTEL_",
+        )
     ):
         del os.environ[_name]
 # `make test-postgres` names both; without them: SQLite, and counters in it.

@@ -10,7 +10,9 @@ from typing import NoReturn
 
 import pytest
 
-INTEROP_PYTHON = Path(__file__).parent.parent / ".venv-interop" / "bin" / "python"
+ROOT = Path(__file__).parent.parent
+INTEROP_PYTHON = ROOT / ".venv-interop" / "bin" / "python"
+CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 
 
 def require_program(name: str) -> str:
@@ -38,6 +40,11 @@ def require_torch() -> None:
 def require_interop() -> str:
     """The Python that has `model-signing`, likewise; `make interop` brings it."""
     return str(INTEROP_PYTHON) if INTEROP_PYTHON.exists() else _missing("model-signing (make interop)")
+
+
+def require_checkov() -> str:
+    """The scanner of manifests, likewise; `make checkov` brings it."""
+    return str(CHECKOV) if CHECKOV.exists() else _missing("checkov is not installed (make checkov)")
 
 
 def _missing(reason: str) -> NoReturn:

@@ -7,15 +7,23 @@
 #   manage.py ARGS...    any command of the project
 set -eu
 
+# Each worker has models of its own and takes 150 MB: two, or one where the container's memory has no room for both.
+workers_for_memory() {
+    limit=$(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null | head -n 1)
+    case $limit in
+    '' | max) echo 2 ;;
+    *) if [ "$limit" -lt 400000000 ]; then echo 1; else echo 2; fi ;;
+    esac
+}
+
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
 web)
     [ -n "${WEB_SOCKET:-}" ] || export PORT="${PORT:-8000}"
-    # One file a process counts here; those of an earlier container on the same volume would count again.
+    export WEB_CONCURRENCY="${WEB_CONCURRENCY:-$(workers_for_memory)}"
+    # VAR_DIR need not be writable.
     export PROMETHEUS_MULTIPROC_DIR="${PROMETHEUS_MULTIPROC_DIR:-/tmp/metrics}"
-    mkdir -p "$PROMETHEUS_MULTIPROC_DIR"
-    rm -f "$PROMETHEUS_MULTIPROC_DIR"/*.db
     exec uwsgi --ini "${WEB_CONFIG:-deploy/uwsgi/uwsgi.ini}" "$@"
     ;;
 migrate)

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from predictor.access.limits import spend
 from predictor.access.tokens import find_token, note_use
 from predictor.models import APIToken
+from predictor.programs import TOKEN_SCHEMES
 
-SCHEMES = frozenset({"token", "bearer"})
 CHALLENGE = 'Token realm="mnistsite"'
 
 
@@ -30,7 +30,7 @@ class TokenAuthentication(BaseAuthentication):
             RateLimited: the token has asked too much, or too many wrong ones came from this address.
         """
         scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() not in SCHEMES:
+        if scheme.lower() not in TOKEN_SCHEMES:
             return None
         token = find_token(key.strip(" "))
         if token is None:

@@ -23,6 +23,7 @@ from predictor.access.addresses import client_address, counted_as
 from predictor.access.client import client_of
 from predictor.access.counters import WINDOW_S, Count, CountersUnavailable, OwnCounters, shared_counters
 from predictor.error_responses import RETRY_SECONDS
+from predictor.metrics.instruments import count_uncounted
 from predictor.models import APIToken
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def _step(policy: Policy, amount: int, token: APIToken | None) -> Count:
     try:
         return shared_counters().add(policy.counter, amount, policy.limit)
     except CountersUnavailable as error:
+        count_uncounted()
         if token is None:
             raise LimitsUnavailable from error
         # The token is known, and for a minute at most where the database is what is lost.

@@ -38,6 +38,24 @@ def check_model(token: APIToken | None, selector: str | None) -> None:
     )
 
 
+def check_choice(token: APIToken | None, name: str) -> None:
+    """Refuse a token that is limited to other models to say which version of this one answers.
+
+    Args:
+        token: the one that asks; None is a person who is logged in.
+        name: of the model.
+
+    Raises:
+        ModelNotAllowed: the token is limited to other models.
+    """
+    if token is None or token.allows_model(name):
+        return
+    allowed = ", ".join(token.model_names)
+    raise ModelNotAllowed(
+        f"This token may not choose versions of the model {name[:80]!r}, but of these: {allowed}."
+    )
+
+
 def installed_models() -> list[str]:
     """The names that a token can be limited to, in order."""
     return sorted({folder.parent.name for folder in installed_packages(settings.MODELS_DIR)})

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from predictor.access.client import client_of
 from predictor.access.limits import spend
+from predictor.access.model_limits import check_choice
 from predictor.access.scopes import scopes_of
 
 if TYPE_CHECKING:
@@ -50,3 +51,18 @@ class HasScope(IsSomebody):
         if client := client_of(request):
             granted &= set(client.scopes)
         return required in granted
+
+
+class MayChooseVersions(HasScope):
+    """Asks for the scope, and that a token which is limited to some models has the address's among them."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the one who asks may choose the versions of the view's model.
+
+        Raises:
+            ModelNotAllowed: the token is limited to other models.
+        """
+        if not super().has_permission(request, view):
+            return False
+        check_choice(client_of(request), view.kwargs["name"])
+        return True

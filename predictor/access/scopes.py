@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 PREDICT = "predict"
 FEEDBACK = "feedback"
 ADMIN_MODELS = "admin:models"
 METRICS = "metrics"
 
+# In English for programs and the admin; pages translate them.
 SCOPES = {
-    PREDICT: "Recognise pictures",
-    FEEDBACK: "Say whether an answer was right",
-    ADMIN_MODELS: "Choose the active version of a model",
-    METRICS: "Read the metrics",
+    PREDICT: _("Recognise pictures"),
+    FEEDBACK: _("Say whether an answer was right"),
+    ADMIN_MODELS: _("Choose the active version of a model"),
+    METRICS: _("Read the metrics"),
 }
 
 

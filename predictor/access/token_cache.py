@@ -43,12 +43,11 @@ def remembered(digest: str, look_up: Callable[[str], APIToken | None]) -> APITok
     if token is not None and now_s - looked_up_s < settings.TOKEN_CACHE_SECONDS:
         return token if token.state == "usable" else None
     try:
-        fresh = look_up(digest)
+        token = look_up(digest)
     except DATABASE_LOST:
         if token is not None and now_s - looked_up_s < OUTAGE_SECONDS and token.state == "usable":
             return token
         raise
-    token = fresh
     if token is None:
         _found.pop(digest, None)
         return None

@@ -14,12 +14,14 @@ from rest_framework.views import set_rollback
 from predictor.activation import PACKAGE_REFUSED, PERCENT_INVALID, ActivationRefused
 from predictor.api.uploads import TOO_MANY_FILES
 from predictor.error_responses import DATABASE_UNAVAILABLE, RETRY_SECONDS, STATUS, error_body
+from predictor.feedback.errors import STATUS as STATUS_OF_FEEDBACK
+from predictor.feedback.errors import FeedbackRefused
 from predictor.outage import DATABASE_LOST
 from predictor.recognition.errors import ImageError
 from predictor.serving import ModelUnavailable, UnknownModel
 
 # The other refusals clash with what is active.
-_REFUSALS = {
+_REFUSALS = STATUS_OF_FEEDBACK | {
     PACKAGE_REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
     PERCENT_INVALID: HTTPStatus.BAD_REQUEST,
 }
@@ -43,7 +45,7 @@ def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response |
     if isinstance(exc, ModelUnavailable):
         retry = {"Retry-After": str(RETRY_SECONDS)}
         return _failure(HTTPStatus.SERVICE_UNAVAILABLE, "model_unavailable", str(exc), retry)
-    if isinstance(exc, ActivationRefused):
+    if isinstance(exc, (ActivationRefused, FeedbackRefused)):
         return _failure(_REFUSALS.get(exc.code, HTTPStatus.CONFLICT), exc.code, exc.message)
     exc = _as_api_exception(exc)
     if not isinstance(exc, exceptions.APIException):

@@ -49,8 +49,22 @@ class PictureAndModelForm(PictureForm, ModelForm):
     """One picture and the model."""
 
 
+class ReadForm(ModelForm):
+    """One picture to be read, and the model."""
+
+    file = serializers.FileField(label="Picture", help_text="PNG, JPEG, WebP, GIF, BMP or TIFF.")
+
+
 class BatchForm(PicturesForm, ModelForm):
     """Several pictures and the model."""
+
+
+class FeedbackForm(ReadForm):
+    """A picture, what it shows and the model that was asked."""
+
+    label = serializers.CharField(  # type: ignore[assignment] # The serializer's own becomes a field, too.
+        allow_blank=True, help_text="One of the model's labels; empty for none of them."
+    )
 
 
 class TokenRequest(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictor.api import token_views, version_views, views
+from predictor.api import feedback_views, reading_views, token_views, version_views, views
 from predictor.request_limits import MAX_BATCH_BYTES, takes_up_to
 
 app_name = "api"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", views.RootView.as_view(), name="root"),
     path("predict", views.PredictView.as_view(), name="predict"),
     path("predict/batch", takes_up_to(MAX_BATCH_BYTES)(views.BatchView.as_view()), name="predict_batch"),
+    path("read", reading_views.ReadView.as_view(), name="read"),
+    path("feedback", feedback_views.FeedbackView.as_view(), name="feedback"),
     path("models", views.ModelListView.as_view(), name="models"),
     path("models/<slug:name>", views.ModelView.as_view(), name="model"),
     path("models/<slug:name>/versions/<str:version>", views.ModelVersionView.as_view(), name="model_version"),

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from predictor.access.permissions import HasScope
+from predictor.access.permissions import MayChooseVersions
 from predictor.access.scopes import ADMIN_MODELS
 from predictor.activation import activate, roll_back, set_canary, set_shadow
 from predictor.api.parsers import JSONParser
@@ -42,7 +42,7 @@ class CanaryChoice(VersionChoice):
 class _VersionsView(APIView):
     """What these views share."""
 
-    permission_classes = (HasScope,)
+    permission_classes = (MayChooseVersions,)
     required_scope = ADMIN_MODELS
     parser_classes = (
         JSONParser,

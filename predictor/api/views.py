@@ -18,6 +18,7 @@ from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
 from predictor.answers import batch_answer, explanation_answer, model_answer, prediction_answer
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
+from predictor.api.program_views import ProgramView
 from predictor.api.serializers import BatchForm, PictureAndModelForm, PictureForm
 from predictor.api.uploads import requested_model, uploaded_picture, uploaded_pictures, wants_explanation
 from predictor.predicting import choose_recognizer, predict_picture, predict_pictures
@@ -36,12 +37,12 @@ class RootView(APIView):
         return Response(
             {
                 name: reverse(f"api:{name}", request=request)
-                for name in ("predict", "predict_batch", "models", "token", "tokens")
+                for name in ("predict", "predict_batch", "read", "feedback", "models", "token", "tokens")
             }
         )
 
 
-class PredictView(APIView):
+class PredictView(ProgramView):
     """One picture in, one prediction out.
 
     Send it as the file "file" of a form, as the body with its own content type, or as base64 in the JSON
@@ -60,8 +61,12 @@ class PredictView(APIView):
     serializer_class: type[Serializer[Any]] = PictureAndModelForm
     curl = '-H "Authorization: Token $KEY" -F file=@7.png'
 
-    def post(self, request: Request, name: str = "", version: str = "") -> Response:
-        """Answer with the prediction. Where the address names the model, the body need not."""
+    def post(self, request: Request, **kwargs: str) -> Response:
+        """Answer with the prediction."""
+        return Response(self.answer(request, **kwargs))
+
+    def answer(self, request: Request, name: str = "", version: str = "") -> dict[str, Any]:
+        """The prediction. Where the address names the model, the body need not."""
         picture = uploaded_picture(request)
         explain = wants_explanation(request)
         recognizer = choose_recognizer(
@@ -71,7 +76,7 @@ class PredictView(APIView):
         answer = prediction_answer(prediction, current_request_id())
         if explain:
             answer |= explanation_answer(prediction.label, recognizer.explain(prediction))
-        return Response(answer)
+        return answer
 
 
 class VersionPredictView(PredictView):
@@ -84,7 +89,7 @@ class VersionPredictView(PredictView):
     serializer_class = PictureForm
 
 
-class BatchView(APIView):
+class BatchView(ProgramView):
     """Several pictures in, an answer or an error for each out, in the same order.
 
     Send each as a file "file" of one form. The optional "model" is NAME or NAME@VERSION.
@@ -99,12 +104,16 @@ class BatchView(APIView):
 
     def post(self, request: Request) -> Response:
         """Answer with the predictions; a bad picture is its own item's error."""
+        return Response(self.answer(request))
+
+    def answer(self, request: Request) -> dict[str, Any]:
+        """The predictions, in the order of the files."""
         files = uploaded_pictures(request)
         spend(request, len(files))
         recognizer = choose_recognizer(requested_model(request), client_of(request))
         outcomes = predict_pictures(recognizer, (file.read() for file in files), client_of(request))
         names = [file.name or "" for file in files]
-        return Response(batch_answer(recognizer.package.metadata, names, outcomes, current_request_id()))
+        return batch_answer(recognizer.package.metadata, names, outcomes, current_request_id())
 
 
 class ModelListView(APIView):

@@ -17,9 +17,10 @@ from rest_framework.views import APIView
 from predictor.access.authentication import TokenAuthentication
 from predictor.access.client import client_of
 from predictor.access.limits import spend
-from predictor.access.permissions import HasScope
+from predictor.access.permissions import HasScope, MayChooseVersions
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
 from predictor.activation import switch_off, switch_on
+from predictor.api.program_views import ProgramView
 from predictor.audit import author_of
 from predictor.error_responses import RETRY_SECONDS, protocol_error
 from predictor.health import readiness_problems
@@ -117,14 +118,18 @@ class ModelReadyView(HealthView):
         return JsonResponse({"name": name, "ready": True})
 
 
-class InferView(ProtocolView):
+class InferView(ProtocolView, ProgramView):
     """`POST /v2/models/NAME[/versions/VERSION]/infer`."""
 
     permission_classes = (HasScope,)
     required_scope = PREDICT
 
-    def post(self, request: Request, name: str, version: str = "") -> HttpResponse:
+    def post(self, request: Request, **kwargs: str) -> HttpResponse:
         """Answer for a batch of pictures."""
+        return self.answer(request, **kwargs)
+
+    def answer(self, request: Request, name: str = "", version: str = "") -> HttpResponse:
+        """The wanted outputs."""
         client = client_of(request)
         recognizer = choose_recognizer(_selector(name, version), client)
         asked = parse_request(*read_body(request))
@@ -150,7 +155,7 @@ class RepositoryIndexView(ProtocolView):
 class _SwitchView(ProtocolView):
     """What loading and unloading share. The worker that is asked follows at once, the others in seconds."""
 
-    permission_classes = (HasScope,)
+    permission_classes = (MayChooseVersions,)
     required_scope = ADMIN_MODELS
 
     def _answer(self, request: Request, name: str, switch: Callable[..., ModelActivation]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Every metric, and the functions that count. All worker processes of one gunicorn are counted together.
+"""Every metric, and the functions that count. All worker processes of one server are counted together.
 
 Labels have few values each: installed models, their labels, codes from a fixed list, names of addresses.
 """
@@ -13,12 +13,14 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from predictor.metrics.processes import count_by_worker, request_slots
 from predictor.recognition.recognizer import Prediction
 from predictor.served_models import ModelState, ServedModels
 from predictor.versions.wanted import ACTIVE, CANARY, SHADOW
 
 _SUM: Final = "livesum"  # Over the processes that live: each adds what it serves.
 
+count_by_worker()
 PACKAGES = Gauge(
     "mnistsite_model_package_workers",
     "Workers in which a model package is in a state: ready, switched_off, or the code of the refusal.",
@@ -65,12 +67,45 @@ REQUEST_SECONDS = Histogram(
     ["view"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+IN_PROGRESS = Gauge(
+    "mnistsite_requests_in_progress",
+    "Requests that are being answered, but for probes and scrapes.",
+    multiprocess_mode=_SUM,
+)
+WORKERS = Gauge("mnistsite_workers", "Worker processes that live.", multiprocess_mode=_SUM)
+SLOTS = Gauge(
+    "mnistsite_request_slots",
+    "Requests that all workers can answer at a time; 0 where only the server knows.",
+    multiprocess_mode=_SUM,
+)
+WORKER_STARTS = Counter("mnistsite_worker_starts", "Worker processes started since the server was.")
+DATABASE = Gauge(
+    "mnistsite_database_reachable",
+    "1 where every worker's last look at the database, once a second, was answered, else 0.",
+    multiprocess_mode="livemin",
+)
+UNCOUNTED = Counter(
+    "mnistsite_limits_unavailable",
+    "Requests that could not be counted, because the store of the limits did not answer.",
+)
 
 Values = dict[tuple[str, ...], int]  # By the labels of a gauge.
 
 _GAUGES = (PACKAGES, ROLES, PROBLEMS, CANARY_PERCENT)
 _shown: dict[Gauge, set[tuple[str, ...]]] = {gauge: set() for gauge in _GAUGES}
 _showing = Lock()
+
+
+def show_worker() -> None:
+    """Tell of this process, once, when it is about to answer."""
+    WORKER_STARTS.inc()
+    WORKERS.set(1)
+    SLOTS.set(request_slots())
+
+
+def show_database(*, reachable: bool) -> None:
+    """Tell what this process's last look at the database came to."""
+    DATABASE.set(int(reachable))
 
 
 def show_models(models: ServedModels) -> None:
@@ -126,6 +161,11 @@ def count_shadow(name: str, version: str, outcome: str, times: int) -> None:
 def count_input_error(code: str) -> None:
     """Count a picture that could not be recognised."""
     INPUT_ERRORS.labels(code).inc()
+
+
+def count_uncounted() -> None:
+    """Count a request that the limits' store could not count."""
+    UNCOUNTED.inc()
 
 
 def count_request(view: str, method: str, status: int, seconds: float) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from predictor.local_numbers import local_number, local_percent
 from predictor.recognition.model_package import VerifiedPackage
 
 PICTURE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*\.png")
@@ -87,7 +90,9 @@ def _plot(
 
 
 def _confusion_alt(figures: Figures) -> str:
-    begin = f"Confusion matrix: {figures['accuracy']:.2%} of the pictures lie on its diagonal."
+    begin = _("Confusion matrix: %(share)s of the pictures lie on its diagonal.") % {
+        "share": local_percent(figures["accuracy"], 2)
+    }
     labels = [each["label"] for each in figures["classes"]]
     count, truth, answer = max(
         (
@@ -99,32 +104,47 @@ def _confusion_alt(figures: Figures) -> str:
         key=lambda confusion: confusion[0],
         default=(0, "", ""),
     )
-    return (
-        f"{begin} The most frequent mistake: {truth} taken for {answer}, {count} times." if count else begin
-    )
+    if not count:
+        return begin
+    worst = _("The most frequent mistake: %(truth)s taken for %(answer)s, %(count)s times.")
+    return f"{begin} {worst % {'truth': truth, 'answer': answer, 'count': local_number(count)}}"
 
 
 def _reliability_alt(figures: Figures) -> str:
-    error = figures["expected_calibration_error"] * 100
-    begin = (
-        f"Reliability diagram: confidence and accuracy are {error:.2f} percentage points apart on average."
-    )
+    begin = _(
+        "Reliability diagram: confidence and accuracy are %(points)s percentage points apart on average."
+    ) % {"points": local_number(figures["expected_calibration_error"] * 100, 2)}
     bins = figures["reliability"]
     if not bins:
         return begin
     worst = max(bins, key=lambda each: each["count"] * abs(each["confidence"] - each["accuracy"]))
+    most = _(
+        "Most of that comes from the %(count)s answers with a confidence of %(low)s to %(high)s, "
+        "%(right)s of which are right."
+    )
     return (
-        f"{begin} Most of that comes from the {worst['count']:,} answers with a confidence of "
-        f"{worst['low']:.0%} to {worst['high']:.0%}, {worst['accuracy']:.1%} of which are right."
+        begin
+        + " "
+        + most
+        % {
+            "count": local_number(worst["count"]),
+            "low": local_percent(worst["low"], 0),
+            "high": local_percent(worst["high"], 0),
+            "right": local_percent(worst["accuracy"]),
+        }
     )
 
 
 def _trade_off_alt(figures: Figures) -> str:
     accepted = figures["accepted"]
-    return (
-        f"Trade-off curve: answering every picture, {figures['accuracy']:.2%} are right; by its own rule the "
-        f"model answers {accepted['share']:.2%}, and {accepted['accuracy']:.2%} of those are right."
-    )
+    return _(
+        "Trade-off curve: answering every picture, %(all)s are right; by its own rule the model answers "
+        "%(share)s, and %(right)s of those are right."
+    ) % {
+        "all": local_percent(figures["accuracy"], 2),
+        "share": local_percent(accepted["share"], 2),
+        "right": local_percent(accepted["accuracy"], 2),
+    }
 
 
 _ALTS: Mapping[str, Callable[[Figures], str]] = {

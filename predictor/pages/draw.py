@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -14,7 +15,9 @@ from predictor.access.limits import spend
 from predictor.error_responses import STATUS, error_response, prefers_json
 from predictor.forms import PictureForm
 from predictor.pages.model_choice import chosen_in_address, describe_for_page, models_on_offer
+from predictor.pages.problem_words import problem_words
 from predictor.pages.unavailable import answers_unavailable
+from predictor.pages.words import draw_words
 from predictor.predicting import choose_recognizer, predict_picture
 from predictor.recognition.errors import ImageError
 from predictor.serving import served_models
@@ -37,7 +40,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     try:
         answer = _answer(form)
     except ImageError as error:
-        return _refuse(request, form, STATUS[type(error)], error.code, error.message)
+        return _refuse(request, form, STATUS[type(error)], error.code, problem_words(error))
     if prefers_json(request):
         return JsonResponse(answer)
     return _page(request, form, answer=answer)
@@ -61,4 +64,5 @@ def _page(
 ) -> HttpResponse:
     metadata = served_models().recognizer(form.selector).package.metadata
     context |= {"form": form, "model_name": metadata.name, "models": models_on_offer()}
+    context |= {"words": draw_words(), "asks_feedback": settings.FEEDBACK}
     return render(request, "predictor/draw.html", context | describe_for_page(metadata), status=status)

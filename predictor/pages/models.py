@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import conditional_page, require_safe
 
 from predictor.answers import model_answer
+from predictor.forms import ready_models
 from predictor.pages.card_pictures import PICTURE_NAME, other_pictures, plots, sample_mistakes
 from predictor.recognition.package_metadata import are_digits
 from predictor.serving import ModelState, UnknownModel, served_models
@@ -32,6 +33,7 @@ def model_card(request: HttpRequest, name: str) -> HttpResponse:
         "plots": plots(state.package, model.get("card")),
         "mistakes": sample_mistakes(state.package, model.get("card")),
         "other_pictures": other_pictures(state.package),
+        "may_compare": len(ready_models()) > 1,
         "versions": versions if len(versions) > 1 else [],
         "predict_url": request.build_absolute_uri("/api/v1/predict"),
         "example_file": "7.png" if are_digits(model.get("labels", [])) else "picture.png",

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from predictor.access import tokens as access_tokens
 from predictor.access.rotation import NotRotatable, rotate_token
 from predictor.audit import author_of
+from predictor.count_models import TokenUsage
 from predictor.forms import RotationForm, TokenForm
 from predictor.models import APIToken
+from predictor.usage_chart import DAYS, usage_chart
+
+_PROBLEMS = {
+    "already_rotated": gettext_lazy("It was rotated or revoked already."),
+    "token_ended": gettext_lazy("It has ended; make a new one."),
+}
 
 
 @never_cache  # The answer to a POST holds a key, and only that answer ever does.
@@ -25,13 +37,14 @@ from predictor.models import APIToken
 def tokens(request: HttpRequest) -> HttpResponse:
     """List one's tokens; on POST make one and show its key, once."""
     if request.method != "POST":
-        return _page(request, TokenForm())
-    form = TokenForm(request.POST)
+        return _page(request, TokenForm(_person(request)))
+    form = TokenForm(_person(request), request.POST)
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     key, token = access_tokens.issue_token(
         _person(request),
         name=form.cleaned_data["name"],
+        scopes=form.cleaned_data["scopes"],
         expires_at=form.expires_at,
         model_names=form.cleaned_data.get("models", []),
         author=author_of(request),
@@ -45,8 +58,13 @@ def revoke_token(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask once more, then revoke. Another person's token does not exist here."""
     token = get_object_or_404(APIToken.objects.for_owner(_person(request)), public_id=public_id)
     if request.method != "POST":
-        return render(request, "predictor/revoke_token.html", {"token": token})
+        recent = token.usage.filter(day__gt=_today() - timedelta(days=DAYS)).aggregate(total=Sum("count"))
+        context = {"token": token, "recent": recent["total"] or 0, "days": DAYS}
+        return render(request, "predictor/revoke_token.html", context)
     access_tokens.revoke_token(token, author_of(request))
+    messages.success(
+        request, _("“%(name)s” is revoked. Its key opens nothing any more.") % {"name": token.name}
+    )
     return redirect("predictor:tokens")
 
 
@@ -64,7 +82,7 @@ def rotate(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         key, new = rotate_token(token, overlap=form.cleaned_data["overlap"], author=author_of(request))
     except NotRotatable as error:
-        context["problem"] = str(error)
+        context["problem"] = _PROBLEMS[error.code]
         return render(request, "predictor/rotate_token.html", context, status=HTTPStatus.CONFLICT)
     return _page_with_key(request, key, new, replaced=token)
 
@@ -74,12 +92,21 @@ def _page_with_key(
 ) -> HttpResponse:
     predict_url = request.build_absolute_uri("/api/v1/predict")
     created = {"key": key, "token": token, "replaced": replaced, "predict_url": predict_url}
-    return _page(request, TokenForm(), status=HTTPStatus.CREATED, created=created)
+    return _page(request, TokenForm(_person(request)), status=HTTPStatus.CREATED, created=created)
 
 
 def _page(request: HttpRequest, form: TokenForm, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
     own = APIToken.objects.for_owner(_person(request))
-    return render(request, "predictor/tokens.html", context | {"form": form, "tokens": own}, status=status)
+    recent = Sum("usage__count", filter=Q(usage__day__gt=_today() - timedelta(days=DAYS)))
+    tokens = list(own.annotate(recent=recent).order_by("-created_at", "-pk"))
+    context |= {"form": form, "tokens": tokens, "days": DAYS}
+    if any(token.last_used_at for token in tokens):
+        context["chart"] = usage_chart(TokenUsage.objects.filter(token__owner=_person(request)))
+    return render(request, "predictor/tokens.html", context, status=status)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _person(request: HttpRequest) -> User:

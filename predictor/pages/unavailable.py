@@ -7,6 +7,7 @@ from functools import wraps
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from predictor.error_responses import RETRY_SECONDS, error_response
 from predictor.serving import ModelUnavailable, UnknownModel
@@ -28,7 +29,8 @@ def answers_unavailable(view: View) -> View:
                 request,
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "model_unavailable",
-                f"The model cannot answer right now; the Models page says why. ({error})",
+                _("The model cannot answer right now; the Models page says why. (%(reason)s)")
+                % {"reason": error},
                 {"Retry-After": str(RETRY_SECONDS)},
             )
 

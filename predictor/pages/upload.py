@@ -11,17 +11,22 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from predictor.access.limits import spend
+from predictor.error_responses import error_response, prefers_json
 from predictor.forms import UploadForm
 from predictor.pages.model_choice import chosen_in_address
+from predictor.pages.problem_words import problem_words
+from predictor.pages.readings import page_reading
 from predictor.pages.unavailable import answers_unavailable
-from predictor.predicting import choose_recognizer, predict_pictures
+from predictor.pages.words import upload_words
+from predictor.predicting import choose_recognizer, predict_pictures, read_pictures
 from predictor.recognition.errors import ImageError
-from predictor.recognition.recognizer import Prediction
 from predictor.request_limits import MAX_BATCH_BYTES, takes_up_to
 from predictor.serving import served_models
 from predictor.verdicts import page_answer
@@ -35,9 +40,14 @@ class Row:
     answer: dict[str, Any] | None = None
     problem: str = ""
 
+    def as_item(self) -> dict[str, Any]:
+        """What the page's script shows."""
+        return {"file": self.file_name, "answer": self.answer, "problem": self.problem}
+
 
 @takes_up_to(MAX_BATCH_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("Accept")
 @answers_unavailable
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the page; on POST recognise every picture, each for itself."""
@@ -49,19 +59,38 @@ def upload(request: HttpRequest) -> HttpResponse:
     spend(request, max(len(request.FILES.getlist("images")), 1))
     form = UploadForm(request.POST, request.FILES, initial=initial)
     if not form.is_valid():
-        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+        return _refuse(request, form)
     files: list[UploadedFile[bytes]] = form.cleaned_data["images"]
-    outcomes = predict_pictures(choose_recognizer(form.selector), (file.read() for file in files))
-    rows = [_row(file.name or "unnamed", outcome) for file, outcome in zip(files, outcomes, strict=True)]
+    rows = _read(form, files) if form.cleaned_data["several"] else _predict(form, files)
+    if prefers_json(request):
+        return JsonResponse({"items": [row.as_item() for row in rows]})
     if request.POST.get("format") == "csv":
         return _csv_response(rows)
-    return _page(request, form, rows=rows, csv=as_csv(rows))
+    return _page(request, form, rows=rows)
 
 
-def _row(file_name: str, outcome: Prediction | ImageError) -> Row:
-    if isinstance(outcome, ImageError):
-        return Row(file_name, problem=outcome.message)
-    return Row(file_name, answer=page_answer(outcome))
+def _predict(form: UploadForm, files: Sequence[UploadedFile[bytes]]) -> list[Row]:
+    outcomes = predict_pictures(choose_recognizer(form.selector), (file.read() for file in files))
+    answers = [one if isinstance(one, ImageError) else page_answer(one) for one in outcomes]
+    return _rows(files, answers)
+
+
+def _read(form: UploadForm, files: Sequence[UploadedFile[bytes]]) -> list[Row]:
+    recognizer = choose_recognizer(form.selector)
+    pictures = [file.read() for file in files]
+    answers = [
+        one if isinstance(one, ImageError) else page_reading(one, recognizer.decode(picture))
+        for picture, one in zip(pictures, read_pictures(recognizer, pictures), strict=True)
+    ]
+    return _rows(files, answers)
+
+
+def _rows(files: Sequence[UploadedFile[bytes]], answers: Sequence[dict[str, Any] | ImageError]) -> list[Row]:
+    names = [file.name or _("unnamed") for file in files]
+    return [
+        Row(name, problem=problem_words(one)) if isinstance(one, ImageError) else Row(name, answer=one)
+        for name, one in zip(names, answers, strict=True)
+    ]
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -89,6 +118,13 @@ def harmless_cell(text: str) -> str:
     return f"'{text}" if looks_like_formula else text
 
 
+def _refuse(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    if prefers_json(request):
+        message = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return error_response(request, HTTPStatus.BAD_REQUEST, "form_invalid", message)
+    return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+
+
 def _csv_response(rows: Sequence[Row]) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
     return HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
@@ -97,5 +133,6 @@ def _csv_response(rows: Sequence[Row]) -> HttpResponse:
 def _page(
     request: HttpRequest, form: UploadForm, status: int = HTTPStatus.OK, **context: Any
 ) -> HttpResponse:
-    limits = {"max_files": settings.MAX_UPLOAD_FILES, "max_bytes": MAX_BATCH_BYTES}
-    return render(request, "predictor/upload.html", context | {"form": form} | limits, status=status)
+    context |= {"form": form, "words": upload_words()}
+    context |= {"max_files": settings.MAX_UPLOAD_FILES, "max_image_bytes": settings.MAX_IMAGE_BYTES}
+    return render(request, "predictor/upload.html", context, status=status)

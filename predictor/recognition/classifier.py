@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.recognition.errors import PackageRejected
+from predictor.recognition.linear import one_against_rest
 from predictor.recognition.model_inputs import preprocessing_of
 from predictor.recognition.model_package import VerifiedPackage
 from predictor.recognition.package_metadata import InputForm, PackageMetadata
@@ -181,7 +182,8 @@ def _sklearn_model(estimator: Any, metadata: PackageMetadata) -> _Model:
     if classes not in (list(metadata.labels), [str(index) for index in range(len(metadata.labels))]):
         raise _rejected("model_unfit", metadata, f"its classes are {classes}, package.json has other labels")
     if hasattr(estimator, "predict_proba"):
-        return _Model(lambda inputs: (estimator.predict_proba(_flat(inputs)), None), True, metadata.input)
+        probabilities = one_against_rest(estimator) or estimator.predict_proba
+        return _Model(lambda inputs: (probabilities(_flat(inputs)), None), True, metadata.input)
     if hasattr(estimator, "decision_function"):
         return _Model(
             lambda inputs: (_logits(estimator.decision_function(_flat(inputs))), None), False, metadata.input

@@ -41,6 +41,10 @@ class NothingDrawn(ImageError):
     """The picture is sound but shows no ink. Code: `nothing_drawn`."""
 
 
+class TooManyDigits(ImageError):
+    """The picture shows more digits than are read at once. Code: `too_many_digits`."""
+
+
 class NotLookedAt(ImageError):
     """Its turn did not come: the pictures sent before it took too long. Code: `not_looked_at`."""
 

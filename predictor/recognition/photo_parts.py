@@ -35,17 +35,37 @@ def strokes_of_digit(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     parts, count = ndimage.label(ink, structure=EIGHT_NEIGHBOURS)
     if count == 0:
         return ink
-    mass = np.bincount(parts.ravel(), weights=ink.ravel())
-    mass[0] = 0
     boxes = _boxes(parts)
-    other = _are_lines(boxes, mass[1:] / 255, ink.shape) | _along_edges(parts, count)
-    if not other.all():  # Else whatever is there is all that can be meant.
-        mass[1:][other] = 0
+    mass = _mass_of_writing(ink, parts, boxes)
     main = int(mass.argmax())
     keep = mass >= SPECK_SHARE * mass[main]
     keep[1:] &= _together(boxes, keep[1:], main - 1)
     keep[0] = False
     return np.where(keep[parts], ink, np.uint8(0))
+
+
+def without_lines(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ink without lines and the page's edges; everything that is written stays.
+
+    Args:
+        ink: (height, width) of the whole picture, 255 is full ink.
+    """
+    parts, count = ndimage.label(ink, structure=EIGHT_NEIGHBOURS)
+    if count == 0:
+        return ink
+    return np.where(_mass_of_writing(ink, parts, _boxes(parts))[parts] > 0, ink, np.uint8(0))
+
+
+def _mass_of_writing(
+    ink: NDArray[np.uint8], parts: NDArray[np.int32], boxes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Each part's ink by label; none for paper, lines and the page's edges."""
+    mass = np.bincount(parts.ravel(), weights=ink.ravel())
+    mass[0] = 0
+    other = _are_lines(boxes, mass[1:] / 255, ink.shape) | _along_edges(parts, len(boxes))
+    if not other.all():  # Else whatever is there is all that can be meant.
+        mass[1:][other] = 0
+    return np.asarray(mass, np.float64)
 
 
 def _boxes(parts: NDArray[np.int32]) -> NDArray[np.int64]:

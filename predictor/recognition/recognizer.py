@@ -111,7 +111,25 @@ class Recognizer:
         Raises:
             ImageError: see `recognize`.
         """
-        picture = decode_image(data, self._limits, colour=self._preprocessing.in_colour)
+        return self.to_model_input(self.decode(data))
+
+    def decode(self, data: bytes) -> NDArray[np.uint8]:
+        """The pixels of a picture file, (height, width), or (height, width, 3) for a model that sees colour.
+
+        Raises:
+            ImageError: see `decode_image`.
+        """
+        return decode_image(data, self._limits, colour=self._preprocessing.in_colour)
+
+    def to_model_input(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the model sees of decoded pixels, `input_shape` in 0..1.
+
+        Args:
+            picture: as `decode` makes it.
+
+        Raises:
+            ImageError: see the package's preprocessing.
+        """
         return self._preprocessing.to_model_input(picture)
 
     def classify(self, inputs: NDArray[np.float32]) -> Beliefs:

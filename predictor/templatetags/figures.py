@@ -1,48 +1,48 @@
-"""Numbers as people read them."""
+"""Numbers and times as people read them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from predictor import verdicts
+from predictor.local_numbers import local_number, local_percent
 
 register = template.Library()
 
 _REASONS = {
-    "unsure": "it was not sure enough",
-    "not_a_digit": "it took them for no digit",
-    "none_of_the_labels": "it took them for none of its classes",
+    "unsure": gettext_lazy("it was not sure enough"),
+    "not_a_digit": gettext_lazy("it took them for no digit"),
+    "none_of_the_labels": gettext_lazy("it took them for none of its classes"),
 }
 
 register.filter("confidence", verdicts.percent)
+register.filter("thousands", local_number)
 
 
 @register.filter
 def moment(iso_time: str) -> str:
     """A time as `answers` writes it, in UTC, for people."""
-    time = datetime.fromisoformat(iso_time)
-    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+    return f"{date_format(datetime.fromisoformat(iso_time).astimezone(UTC), 'j F Y, H:i')} UTC"
 
 
 @register.filter
-def thousands(count: int) -> str:
-    """A count with its thousands set apart."""
-    return f"{count:,}"
+def percent(share: float | None, decimals: int = 1) -> str:
+    """A measured share of one; nothing where it was not measured, which a template finds as None or ""."""
+    return local_percent(share, decimals) if isinstance(share, float | int) else ""
 
 
 @register.filter
-def milliseconds(duration_ms: float) -> str:
-    """A short time, to the hundredth."""
-    return f"{duration_ms:.2f} ms"
+def milliseconds(duration_ms: float | None) -> str:
+    """A short time, to the hundredth; nothing where it was not measured."""
+    if not isinstance(duration_ms, float | int):
+        return ""
+    return _("{number} ms").format(number=local_number(duration_ms, 2))
 
 
 @register.filter
 def reason(code: str) -> str:
     """Why a model does not stand by its answer, for people; see `Prediction.reason`."""
-    return _REASONS.get(code, code.replace("_", " "))
-
-
-@register.filter
-def percent(share: float, decimals: int = 1) -> str:
-    """A measured share of one, rounded like any figure."""
-    return f"{share:.{decimals}%}"
+    return str(_REASONS.get(code, code.replace("_", " ")))

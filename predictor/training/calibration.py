@@ -46,24 +46,32 @@ def choose_min_confidence(
     probabilities: NDArray[np.floating[Any]],
     truth: NDArray[np.integer[Any]],
     wanted_accuracy: float = WANTED_ACCURACY,
+    most_unsure: float = 1.0,
 ) -> float:
     """The smallest confidence from which on that share of the answers is right, in steps of 0.001.
+
+    Where that would refuse too many answers, it is the largest one that does not.
 
     Args:
         probabilities: (n, classes), calibrated.
         truth: (n,), the right classes' numbers.
         wanted_accuracy: of the answers that are accepted, 0..1.
+        most_unsure: share of the answers that may lie below the returned confidence, 0..1.
 
     Returns:
         0..1; 1 where no confidence is enough, so that practically nothing is accepted.
     """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == truth
-    for threshold in np.arange(0, 1, 10**-_DECIMALS).round(_DECIMALS):
+    chosen = 0.0
+    for threshold in np.linspace(0, 1, 10**_DECIMALS + 1):
         accepted = confidence >= threshold
+        if 1 - accepted.mean() > most_unsure:
+            break
+        chosen = round(float(threshold), _DECIMALS)
         if accepted.any() and right[accepted].mean() >= wanted_accuracy:
-            return float(threshold)
-    return 1.0
+            break
+    return chosen
 
 
 def choose_max_outlier(outlier: NDArray[np.floating[Any]]) -> float:

@@ -16,7 +16,7 @@ from threading import Event, Lock, Thread
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from predictor.metrics.instruments import show_models
+from predictor.metrics.instruments import show_database, show_models, show_worker
 from predictor.served_models import ServedModels
 from predictor.serving import served_models, update_models
 from predictor.versions import shadow_counts
@@ -103,11 +103,12 @@ class Watcher:
             self._note_database(lost=False)
 
     def _note_database(self, *, lost: bool, reason: str = "") -> None:
-        """Log the change, not every second of it."""
+        """Log the change, not every second of it; metrics show the state."""
         if lost != self._database_lost:
             event = "model_versions_database_lost" if lost else "model_versions_database_back"
             logger.warning(event, extra={"reason": reason})
         self._database_lost = lost
+        show_database(reachable=not lost)
 
 
 def start_watching() -> None:
@@ -118,6 +119,7 @@ def start_watching() -> None:
     if not settings.FOLLOW_MODEL_VERSIONS:
         return
     show_models(served_models())
+    show_worker()
     connection.close()  # The one that reading at the start opened; each request has its own.
     Watcher().start()
 

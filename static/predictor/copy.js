@@ -1,4 +1,4 @@
-// Copy buttons, shown where the browser allows it: on HTTPS and on this computer.
+// Copy buttons, shown where the browser allows it: on HTTPS and on this computer. Their words are the server's.
 
 const SHOWN_MS = 2000;
 
@@ -6,9 +6,9 @@ async function copy(button) {
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    button.textContent = "Copied";
+    button.textContent = button.dataset.copied;
   } catch {
-    button.textContent = "Select and copy it by hand"; // The person, or the browser for them, said no.
+    button.textContent = button.dataset.refused; // The person, or the browser for them, said no.
   }
   setTimeout(() => (button.textContent = label), SHOWN_MS);
 }

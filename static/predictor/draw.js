@@ -1,68 +1,16 @@
 // The draw page. Strokes become a picture in the form's own file field, and the form is sent after each of them, so
 // that a drawn and a chosen picture take the same way through the server. The answer's words come from the server too.
 
+import { say } from "./asking.js";
+import { answerView } from "./drawing/answer.js";
+import { feedback } from "./drawing/feedback.js";
+import { followPen } from "./drawing/pen.js";
+import { questions } from "./drawing/questions.js";
+import { recentDrawings } from "./drawing/recent.js";
+import { BLANK, canRedo, canUndo, clear, draw, onPaper, redo, replace, undo } from "./drawing/steps.js";
+import { paint } from "./drawing/strokes.js";
+
 const PICTURE_SIDE_PX = 280;
-const PAPER = "#ffffff";
-const INK = "#000000";
-const BUSY_AFTER_MS = 200; // A faster answer shows no sign of waiting, which would only flicker.
-
-// --- Pure functions, tested under Node
-
-/** The steps of a drawing, first the empty paper; each is a list of strokes, so that undo steps back over Clear too. */
-export const BLANK = [[]];
-
-/** The strokes now on the paper. */
-export function onPaper(steps) {
-  return steps.at(-1);
-}
-
-/** One stroke more. */
-export function draw(steps, stroke) {
-  return [...steps, [...onPaper(steps), stroke]];
-}
-
-/** Empty paper again; clearing empty paper is no step. */
-export function clear(steps) {
-  return onPaper(steps).length ? [...steps, []] : steps;
-}
-
-/** One step back; the first step stays. */
-export function undo(steps) {
-  return steps.length > 1 ? steps.slice(0, -1) : steps;
-}
-
-/** A smooth line through a stroke's points: each inner point bends the line towards it, and joints lie halfway. */
-export function curves(points) {
-  const joint = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
-  const inner = points.slice(1, -1);
-  const bends = inner.map((point, i) => ({ control: point, end: joint(point, points[i + 2]) }));
-  return [...bends, { control: points.at(-1), end: points.at(-1) }];
-}
-
-/** Paint strokes, whose lengths are shares of the paper's side, on a context of that many pixels. */
-export function paint(context, strokes, sidePx) {
-  context.fillStyle = PAPER;
-  context.fillRect(0, 0, sidePx, sidePx);
-  context.strokeStyle = INK;
-  context.lineCap = "round";
-  context.lineJoin = "round";
-  for (const { points, width } of strokes) {
-    context.lineWidth = width * sidePx;
-    context.beginPath();
-    context.moveTo(points[0].x * sidePx, points[0].y * sidePx);
-    for (const { control, end } of curves(points)) {
-      context.quadraticCurveTo(control.x * sidePx, control.y * sidePx, end.x * sidePx, end.y * sidePx);
-    }
-    context.stroke();
-  }
-}
-
-/** What to tell a person when no answer came. */
-export function problemOf(status, body) {
-  if (body?.error?.message) return body.error.message;
-  if (status === 0) return "The server cannot be reached. Your picture is kept; try again.";
-  return `The server gave no usable answer (${status}). Please try again.`;
-}
 
 /** A page's address that names the model, so that it can be shared. */
 export function addressOf(address, model) {
@@ -71,189 +19,54 @@ export function addressOf(address, model) {
   return url.href;
 }
 
-/** The bars of a model that has not answered. */
-export function levelBars(labels) {
-  return labels.map((label) => ({ label, probability: 0, percent: "" }));
+/** What a key does to the drawing; nothing while it types into a field. */
+export function stepOf({ key, ctrlKey, metaKey, shiftKey, altKey }, typing) {
+  if (typing || altKey) return null;
+  const letter = key.toLowerCase();
+  if (ctrlKey || metaKey) {
+    if (letter === "y" || (letter === "z" && shiftKey)) return redo;
+    return letter === "z" ? undo : null;
+  }
+  return key === "Delete" || key === "Backspace" ? clear : null;
 }
 
-// --- The page
-
-/** Send the form; returns the answer, or throws an Error whose message is for people. */
-async function ask(form, signal) {
-  let response;
-  try {
-    const request = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, signal };
-    response = await fetch(form.action, request);
-  } catch (error) {
-    throw error.name === "AbortError" ? error : new Error(problemOf(0));
-  }
-  const body = await response.json().catch(() => null);
-  if (!response.ok || !body) throw new Error(problemOf(response.status, body));
-  return body;
-}
-
-/** The answer's part of the page; `labels` gives those of the model that is asked. */
-function answerView(section, modelUrl, labels) {
-  const part = (name) => section.querySelector(`[data-${name}]`);
-  const bars = part("bars");
-  const blankBar = bars.firstElementChild.cloneNode(true);
-
-  function say({ lead, headline = "", certainty = "", guess = "", problem = "" }) {
-    section.classList.remove("answer--empty", "answer--none");
-    part("lead").textContent = lead;
-    part("headline").textContent = headline;
-    part("headline").classList.toggle("verdict__headline--words", headline.length > 2);
-    part("certainty").textContent = certainty;
-    part("guess").textContent = guess;
-    part("problem").textContent = problem;
-    part("problem").hidden = !problem;
-  }
-
-  function see(src, alt) {
-    part("model-input").hidden = !src;
-    if (src) Object.assign(part("model-input"), { src, alt });
-  }
-
-  function explain(src, label) {
-    part("decided").hidden = !src;
-    if (!src) return;
-    part("decided-picture").src = src;
-    part("decided-label").textContent = label;
-  }
-
-  function name({ name, version }) {
-    part("model").textContent = `${name} ${version}`;
-    part("model").href = modelUrl.replace("NAME", encodeURIComponent(name));
-  }
-
-  function fill(bar, { label, probability, percent }, best) {
-    bar.classList.toggle("bar--best", label === best);
-    bar.querySelector(".bar__label").textContent = label;
-    bar.querySelector(".bar__meter").value = probability;
-    bar.querySelector(".bar__percent").textContent = percent;
-  }
-
-  /** Bars stay in place and only change, so that they move instead of flickering. */
-  function raise(shares, best) {
-    while (bars.children.length > shares.length) bars.lastElementChild.remove();
-    while (bars.children.length < shares.length) bars.append(blankBar.cloneNode(true));
-    shares.forEach((share, i) => fill(bars.children[i], share, best));
-  }
-
-  function level() {
-    see(null);
-    explain(null);
-    raise(levelBars(labels()), null);
-  }
-
-  return {
-    name,
-    explain,
-    busy: (busy) => section.setAttribute("aria-busy", String(busy)),
-    empty() {
-      say({ lead: "Waiting for your first stroke", headline: "?" });
-      section.classList.add("answer--empty");
-      level();
-    },
-    refuse(problem) {
-      say({ lead: "No answer", problem });
-      level();
-    },
-    show(answer) {
-      say(answer.verdict);
-      section.classList.toggle("answer--none", answer.shows_no_label);
-      see(answer.model_input, answer.model_input_alt);
-      explain(answer.explanation_picture, answer.label);
-      raise(answer.bars, answer.label);
-      name(answer.model);
-    },
-  };
-}
-
-/** Ask for one picture at a time: a new question drops the answer to the one before. */
-function questions(form, view) {
-  let current = new AbortController();
-
-  function drop() {
-    current.abort();
-    view.busy(false);
-  }
-
-  async function pose(prepare) {
-    current.abort();
-    const mine = (current = new AbortController());
-    const waiting = setTimeout(() => view.busy(!mine.signal.aborted), BUSY_AFTER_MS);
-    try {
-      await prepare();
-      if (mine.signal.aborted) return;
-      const answer = await ask(form, mine.signal);
-      if (!mine.signal.aborted) view.show(answer);
-    } catch (error) {
-      if (!mine.signal.aborted) view.refuse(error.message);
-    } finally {
-      clearTimeout(waiting);
-      if (!mine.signal.aborted) view.busy(false);
-    }
-  }
-
-  return { pose, drop };
-}
-
-/** Follow one pointer at a time over the canvas and hand each finished stroke on. */
-function followPen(canvas, { width, moved, finished }) {
-  let stroke = null;
-  let pointer = null;
-
-  function at(event) {
-    const paper = canvas.getBoundingClientRect();
-    return { x: (event.clientX - paper.left) / paper.width, y: (event.clientY - paper.top) / paper.height };
-  }
-
-  function lift() {
-    const done = stroke;
-    stroke = pointer = null;
-    return done;
-  }
-
-  canvas.addEventListener("pointerdown", (event) => {
-    if (stroke || !event.isPrimary || event.button !== 0) return;
-    canvas.setPointerCapture(event.pointerId);
-    pointer = event.pointerId;
-    stroke = { width: width(), points: [at(event)] };
-    moved(stroke);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer) return;
-    const between = event.getCoalescedEvents?.() ?? [];
-    stroke.points.push(...(between.length ? between : [event]).map(at));
-    moved(stroke);
-  });
-  canvas.addEventListener("pointerup", (event) => {
-    if (event.pointerId === pointer) finished(lift());
-  });
-  // The system took the finger for a gesture of its own: what it drew was not meant.
-  canvas.addEventListener("pointercancel", (event) => {
-    if (event.pointerId === pointer) moved(void lift());
-  });
-}
+const find = (name) => document.querySelector(`[data-${name}]`);
+const data = (id) => JSON.parse(document.getElementById(id).textContent);
 
 function start() {
-  const find = (name) => document.querySelector(`[data-${name}]`);
   const [drawing, canvas, result, form] = ["drawing", "paper", "result", "form"].map(find);
   const { image, explain, model } = form.elements;
-  const models = JSON.parse(document.getElementById("models").textContent);
+  const models = data("models");
+  const words = data("words");
   const asked = () => model?.value ?? form.dataset.model;
-  const view = answerView(result, form.dataset.modelUrl, () => models[asked()].labels);
-  const { pose, drop } = questions(form, view);
+  const labels = () => models[asked()].labels;
+  const view = answerView(result, form.dataset.modelUrl, labels, words);
+  const opinion = find("feedback") && feedback(find("feedback"), words);
+  const recent = recentDrawings(find("recent"), words, (strokes) => change(replace(paperwork, strokes)));
   const context = canvas.getContext("2d");
   const picture = Object.assign(document.createElement("canvas"), { width: PICTURE_SIDE_PX, height: PICTURE_SIDE_PX });
-  let steps = BLANK;
+  const { pose, drop } = questions(form, words, { answered, failed, busy: view.busy });
+  let paperwork = BLANK;
+  let drawingId = Date.now();
+
+  function answered(answer) {
+    view.show(answer);
+    opinion?.about(answer, labels(), image.files[0]);
+    const strokes = onPaper(paperwork);
+    if (strokes.length) recent.add({ id: drawingId, strokes, label: answer.shows_no_label ? "?" : answer.label });
+  }
+
+  function failed(problem) {
+    view.refuse(problem.message);
+    opinion?.hide();
+  }
 
   function repaint(unfinished) {
-    paint(context, unfinished ? [...onPaper(steps), unfinished] : onPaper(steps), canvas.width);
-    find("undo").disabled = steps.length === 1;
-    find("clear").disabled = !onPaper(steps).length;
-    find("hint").hidden = Boolean(unfinished || onPaper(steps).length);
+    paint(context, unfinished ? [...onPaper(paperwork), unfinished] : onPaper(paperwork), canvas.width);
+    find("undo").disabled = !canUndo(paperwork);
+    find("redo").disabled = !canRedo(paperwork);
+    find("clear").disabled = !onPaper(paperwork).length;
+    find("hint").hidden = Boolean(unfinished || onPaper(paperwork).length);
   }
 
   function fit() {
@@ -263,7 +76,7 @@ function start() {
   }
 
   async function fillField() {
-    paint(picture.getContext("2d"), onPaper(steps), PICTURE_SIDE_PX);
+    paint(picture.getContext("2d"), onPaper(paperwork), PICTURE_SIDE_PX);
     const content = await new Promise((resolve) => picture.toBlob(resolve, "image/png"));
     const transfer = new DataTransfer();
     transfer.items.add(new File([content], "drawing.png", { type: "image/png" }));
@@ -271,11 +84,13 @@ function start() {
   }
 
   function change(next) {
-    steps = next;
+    if (!onPaper(paperwork).length) drawingId = Date.now(); // A drawing begins.
+    paperwork = next;
     repaint();
-    if (onPaper(steps).length) return pose(fillField);
+    if (onPaper(paperwork).length) return pose(fillField);
     drop();
     image.value = "";
+    opinion?.hide();
     view.empty();
   }
 
@@ -287,7 +102,7 @@ function start() {
   function turnTo(name) {
     const { subject, version } = models[name];
     for (const word of document.querySelectorAll("[data-subject]")) word.textContent = subject;
-    document.title = `Draw a ${subject} · mnistsite`;
+    document.title = say(words.title, { subject });
     history.replaceState(null, "", addressOf(location.href, name));
     form.action = addressOf(form.action, name);
     if (image.files.length) return;
@@ -298,20 +113,28 @@ function start() {
   followPen(canvas, {
     width: () => Number(drawing.querySelector("[name=pen]:checked").value),
     moved: repaint,
-    finished: (stroke) => change(draw(steps, stroke)),
+    finished: (stroke) => change(draw(paperwork, stroke)),
   });
-  find("undo").addEventListener("click", () => change(undo(steps)));
-  find("clear").addEventListener("click", () => change(clear(steps)));
+  for (const [name, step] of Object.entries({ undo, redo, clear })) {
+    find(name).addEventListener("click", () => change(step(paperwork)));
+  }
+  document.addEventListener("keydown", (event) => {
+    const step = stepOf(event, event.target.closest?.("input:not([type=radio]), select, textarea"));
+    if (!step || step(paperwork) === paperwork) return;
+    event.preventDefault();
+    change(step(paperwork));
+  });
   // On the document, as some of the form's fields stand beside it.
   document.addEventListener("change", ({ target }) => {
     if (target.form !== form) return;
     if (target === explain && !explain.checked) return view.explain(null);
     if (target === model) turnTo(model.value);
-    if (target === image) steps = BLANK; // A chosen picture takes the drawing's place.
+    if (target === image) paperwork = BLANK; // A chosen picture takes the drawing's place.
     repaint();
     sendChosen();
   });
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // The drawing goes along to another page.
     event.preventDefault();
     sendChosen();
   });

@@ -17,6 +17,8 @@ PATHS = [
     "/api/v1/predict",
     "/predict",
     "/api/v1/predict/batch",
+    "/api/v1/read",
+    "/api/v1/feedback",
     "/api/v1/models",
     "/api/v1/models/tiny-digits",
     "/api/v1/models/tiny-digits/versions/1.2.3",

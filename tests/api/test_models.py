@@ -19,6 +19,8 @@ def test_the_root_names_the_addresses(client):
     assert client.get("/api/v1/").json() == {
         "predict": "http://testserver/api/v1/predict",
         "predict_batch": "http://testserver/api/v1/predict/batch",
+        "read": "http://testserver/api/v1/read",
+        "feedback": "http://testserver/api/v1/feedback",
         "models": "http://testserver/api/v1/models",
         "token": "http://testserver/api/v1/token",
         "tokens": "http://testserver/api/v1/tokens",

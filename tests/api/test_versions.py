@@ -162,3 +162,38 @@ def test_the_browsable_page_has_a_form(operator, models_dir):
 
     assert page.status_code == 200
     assert 'name="version"' in page.text
+
+
+@pytest.fixture
+def limited_publisher(operator):
+    """A client whose token may choose versions, of the named models alone."""
+
+    def client(*names):
+        key, _token = issue_token(operator, name="limited", scopes=["admin:models"], model_names=names)
+        return Client(headers={"Authorization": f"Token {key}"})
+
+    return client
+
+
+def _activate(client):
+    return client.post(f"{MODEL}/activate", {"version": "2.0.0"}, content_type="application/json")
+
+
+@pytest.mark.parametrize("path", ["activate", "rollback", "canary", "shadow", "versions"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_a_token_of_other_models_may_not(limited_publisher, models_dir, path, method):
+    response = limited_publisher("mnist-cnn", "mnist-sgd").generic(method, f"{MODEL}/{path}")
+
+    assert_shape(response, 403)
+    assert response.json()["error"]["code"] == "model_not_allowed"
+    assert response.json()["error"]["message"].endswith("but of these: mnist-cnn, mnist-sgd.")
+
+
+def test_a_token_of_other_models_changes_nothing(limited_publisher, models_dir):
+    _activate(limited_publisher("mnist-cnn"))
+
+    assert not ModelActivation.objects.exists()
+
+
+def test_a_token_of_this_model_may(limited_publisher, models_dir):
+    assert _activate(limited_publisher("tiny-digits")).status_code == 200

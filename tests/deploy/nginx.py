@@ -111,7 +111,7 @@ def configure(folder: Path, entrance: str = "tls", changes: Mapping[str, str] | 
         (folder / name).mkdir()
     shutil.copytree(SHIPPED, folder / "conf", ignore=_other_entrances(entrance))
     (folder / "conf" / "tls").mkdir()
-    _write_certificate(folder / "conf" / "tls")
+    write_certificate(folder / "conf" / "tls")
     nginx = Nginx(folder, *free_ports(3))
     replacements = {
         "listen 8080": f"listen 127.0.0.1:{nginx.http_port}",
@@ -170,7 +170,7 @@ def _other_entrances(entrance: str):
     return ignored
 
 
-def _write_certificate(folder: Path) -> None:
+def write_certificate(folder: Path) -> None:
     """A certificate for localhost, signed by itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])

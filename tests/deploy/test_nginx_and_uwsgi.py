@@ -7,11 +7,13 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.deploy.nginx import Nginx, configure, running
 from tests.deploy.uwsgi import UWSGI, environment, prepare, serving
+from tests.people import PASSWORD
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("nginx-and-uwsgi"), pytest.mark.timeout(300)]
 
@@ -75,25 +77,75 @@ def test_what_uwsgi_itself_says_is_json_too(site):
     assert any("WSGI app 0" in str(line["event"]) for line in said)
 
 
-@pytest.mark.parametrize("path", ["/", "/upload/", "/models/", "/accounts/login/", "/admin/login/"])
-def test_pages_carry_every_security_header_once(site, path):
-    answer = site.nginx.https("GET", path)
+EVERYWHERE = {
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TOO_LARGE = {"Content_Length": str(80 * 1024 * 1024)}
+ANSWERS = {
+    "drawing page": ("GET", "/", {}, 200),
+    "upload page": ("GET", "/upload/", {}, 200),
+    "models": ("GET", "/models/", {}, 200),
+    "log-in": ("GET", "/accounts/login/", {}, 200),
+    "log-in of the admin": ("GET", "/admin/login/", {}, 200),
+    "redirect to log-in": ("GET", "/admin/", {}, 302),
+    "API docs": ("GET", "/api/docs/", {}, 200),
+    "OpenAPI document": ("GET", "/api/schema/", {}, 200),
+    "JSON": ("GET", "/api/v1/models", {}, 200),
+    "JSON error": ("POST", "/api/v1/predict", {}, 401),
+    "protocol": ("GET", "/v2", {}, 200),
+    "protocol error": ("GET", "/v2/models/nobody", {}, 404),
+    "page that is not there": ("GET", "/nowhere/", {}, 404),
+    "host that is not ours": ("GET", "/", {"Host": "evil.example"}, 400),
+    "static file": ("GET", "/static/predictor/site.css", {}, 200),
+    "static file that is not there": ("GET", "/static/nothing.css", {}, 404),
+    "page of an error of Nginx": ("POST", "/upload/", TOO_LARGE, 413),
+    "JSON of an error of Nginx": ("POST", "/api/v1/predict", TOO_LARGE, 413),
+    "protocol's error of Nginx": ("POST", "/v2/models/mnist-cnn/infer", TOO_LARGE, 413),
+}
 
-    assert answer.status == 200
-    assert answer.header("Strict-Transport-Security") == ["max-age=31536000; includeSubDomains"]
-    assert answer.header("X-Content-Type-Options") == ["nosniff"]
-    assert answer.header("Referrer-Policy") == ["same-origin"]
-    assert answer.header("X-Frame-Options") == ["DENY"]
-    assert answer.header("Cross-Origin-Opener-Policy") == ["same-origin"]
-    assert "default-src 'none'" in answer.header("Content-Security-Policy")[0]
+
+@pytest.mark.parametrize(("method", "path", "headers", "status"), ANSWERS.values(), ids=ANSWERS)
+def test_every_answer_carries_every_security_header_once(site, method, path, headers, status):
+    answer = site.nginx.https(method, path, b"" if headers == TOO_LARGE else None, **headers)
+
+    assert answer.status == status
+    assert {name: answer.header(name) for name in EVERYWHERE} == {
+        name: [value] for name, value in EVERYWHERE.items()
+    }
     assert len(answer.header("X-Request-ID")) == 1
+    assert answer.header("Server") == ["nginx"]
+    if answer.header("Content-Type")[0].startswith("text/html"):
+        (policy,) = answer.header("Content-Security-Policy")
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
 
 
-def test_cookies_are_for_https_alone(site):
-    answer = site.nginx.https("GET", "/accounts/login/")
+def test_cookies_are_for_https_alone_and_for_no_script_and_no_other_site(site):
+    page = site.nginx.https("GET", "/accounts/login/")
+    (first,) = page.header("Set-Cookie")
+    secret = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.body.decode())[1]
+    form = urlencode({"csrfmiddlewaretoken": secret, "username": "admin", "password": PASSWORD}).encode()
+    entered = site.nginx.https(
+        "POST",
+        "/accounts/login/",
+        form,
+        Cookie=first.partition(";")[0],
+        Referer="https://digits.example/accounts/login/",
+        Content_Type="application/x-www-form-urlencoded",
+    )
 
-    (cookie,) = answer.header("Set-Cookie")
-    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    cookies = {cookie.partition("=")[0]: set(cookie.split("; ")) for cookie in entered.header("Set-Cookie")}
+    assert entered.status == 302
+    assert set(cookies) == {"csrftoken", "sessionid"}
+    for marks in [*cookies.values(), set(first.split("; "))]:
+        assert {"Secure", "HttpOnly", "SameSite=Lax"} <= marks
 
 
 def test_the_style_sheet_that_a_page_names_is_served_by_nginx_for_ever(site):
@@ -187,3 +239,22 @@ def test_uwsgi_stops_when_asked_and_nginx_answers_what_came_too_late(tmp_path, s
         assert all(answer.json()["error"]["code"] for answer in answers if answer.status != 200)
         assert uwsgi.process.wait() == 0
         assert not nginx.socket.exists()
+
+
+@pytest.mark.parametrize("offered", ["evil id", "x" * 65, '"}{"level":"error', "a;b", "<script>"])
+def test_a_hostile_request_id_is_replaced_by_one_that_both_logs_share(site, seven, offered):
+    answer = site.predict(seven, X_Request_ID=offered)
+
+    (given,) = answer.header("X-Request-ID")
+    assert re.fullmatch("[0-9a-f]{32}", given)
+    assert answer.json()["request_id"] == given
+    assert len(site.nginx.logged(given)) == len(site.uwsgi.logged(given)) == 1
+
+
+def test_what_nginx_answers_alone_has_one_request_id_too(site):
+    answer = site.predict(b"", Content_Length=str(25 * 1024 * 1024), X_Request_ID="too-large-4711")
+
+    assert answer.header("X-Request-ID") == ["too-large-4711"]
+    assert answer.json()["error"]["request_id"] == "too-large-4711"
+    assert [line["status"] for line in site.nginx.logged("too-large-4711")] == [413]
+    assert [line for line in site.uwsgi.log() if line.get("request_id") == "too-large-4711"] == []

@@ -196,3 +196,14 @@ def test_only_the_scope_for_models_may(program, path):
 @pytest.mark.parametrize("path", [LOAD, UNLOAD])
 def test_it_is_posted(publisher, path):
     assert publisher.get(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", [LOAD, UNLOAD])
+def test_a_token_of_other_models_switches_none(operator, path):
+    key, _ = issue_token(operator, name="limited", scopes=["admin:models"], model_names=["tiny-digits"])
+
+    response = post(Client(headers={"Authorization": f"Token {key}"}), path)
+
+    assert response.status_code == 403
+    assert response.json()["error"].endswith("but of these: tiny-digits.")
+    assert not ModelActivation.objects.exists()

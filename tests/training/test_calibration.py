@@ -58,6 +58,19 @@ def test_the_threshold_is_the_smallest_that_keeps_enough_right():
     assert threshold == 0.736
 
 
+def test_the_threshold_refuses_no_more_answers_than_it_may():
+    # Only the surest of the hundred, at 0.995, 0.99 and so on down to 0.5, is right.
+    confidence = np.linspace(0.995, 0.5, 100)
+    probabilities = np.stack([confidence, 1 - confidence], axis=1)
+    truth = np.ones(100, np.uint8)
+    truth[0] = 0
+
+    threshold = choose_min_confidence(probabilities, truth, most_unsure=0.1)
+
+    # Ten may go: 0.5, 0.505 and so on to 0.545. At 0.551 the eleventh would go as well.
+    assert threshold == 0.55
+
+
 def test_a_model_that_is_always_right_needs_no_threshold():
     probabilities = np.array([[0.6, 0.4], [0.3, 0.7]])
 

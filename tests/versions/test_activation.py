@@ -20,7 +20,7 @@ from predictor.activation import (
 from predictor.audit import COMMAND_LINE, Author
 from predictor.models import ActivationHistory, AuditEntry, ModelActivation, WorkerReport
 from predictor.serving import UnknownModel
-from tests.versions.conftest import damage
+from tests.three_versions import damage
 
 
 def history():
@@ -269,7 +269,7 @@ def test_the_command_activates_and_rolls_back(site, capsys):
     call_command("activate_model", "tiny-digits", "--rollback")
 
     assert capsys.readouterr().out == (
-        "tiny-digits 2.0.0 is active; before: 1.2.3.\ntiny-digits 1.2.3 is active; before: none.\n"
+        "tiny-digits 2.0.0 is active; before: 1.2.3.\ntiny-digits 1.2.3 is active; before: 2.0.0.\n"
     )
     assert [by for *_, by in history()] == ["command line", "command line"]
 

@@ -20,7 +20,7 @@ from predictor.versions import shadow, shadow_counts
 from predictor.versions.shadow import Comparison, ShadowQueue, compare
 from predictor.versions.watcher import Watcher
 from tests.packages import JOBLIB_METADATA, memorable_pictures, write_package
-from tests.versions.conftest import NEWER
+from tests.three_versions import NEWER
 
 
 @pytest.fixture(autouse=True)

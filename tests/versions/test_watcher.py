@@ -17,7 +17,7 @@ from predictor.serving import served_models
 from predictor.versions import watcher as watching
 from predictor.versions.watcher import Watcher
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, write_package
-from tests.versions.conftest import NEWER, damage
+from tests.three_versions import NEWER, damage
 
 
 @pytest.fixture

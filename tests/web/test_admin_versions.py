@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
@@ -11,28 +9,13 @@ from django.contrib.messages import get_messages
 from predictor.activation import activate, set_canary, set_shadow
 from predictor.audit import COMMAND_LINE
 from predictor.models import AuditEntry, ModelActivation, ShadowCount
-from predictor.serving import served_models
 from predictor.versions.watcher import Watcher
-from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
+from tests.three_versions import site
 from tests.web.clerks import clerk_with
 
+__all__ = ["site"]
+
 PAGE = "/admin/predictor/modelactivation/"
-
-
-@pytest.fixture(autouse=True)
-def site(tmp_path, settings, db):
-    """Version 1.2.3 serves; 2.0.0 and an unsigned 3.0.0 were installed since."""
-    (tmp_path / "tests.pem").write_bytes(public_pem(SIGNING_KEY))
-    settings.MODELS_DIR = tmp_path / "models"
-    settings.MODEL_TRUSTED_KEYS = [str(tmp_path / "tests.pem")]
-    settings.DEFAULT_MODEL = "tiny-digits"
-    write_package(settings.MODELS_DIR)
-    served_models.cache_clear()
-    Watcher().look()
-    write_package(settings.MODELS_DIR, metadata=replace(JOBLIB_METADATA, version="2.0.0"))
-    write_package(settings.MODELS_DIR, metadata=replace(JOBLIB_METADATA, version="3.0.0"), key=None)
-    yield settings.MODELS_DIR
-    served_models.cache_clear()
 
 
 def press(client, **form):
@@ -104,7 +87,7 @@ def test_the_default_model_has_no_button_to_switch_it_off(staff):
 
 
 REFUSED = [
-    ({"action": "activate", "version": "3.0.0"}, "(signature_missing)"),
+    ({"action": "activate", "version": "3.0.0"}, "(digest_mismatch)"),
     ({"action": "activate", "version": "9.9.9"}, "There is no"),
     ({"action": "activate", "version": ""}, "Choose the version to activate."),
     ({"action": "canary", "version": "2.0.0"}, "A canary needs a share in percent."),

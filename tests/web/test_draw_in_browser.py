@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-
 import pytest
 from selenium.webdriver.common.by import By
 
 from tests.people import PASSWORD
-from tests.web.browser import DESKTOP, PHONE, SMALLEST_PHONE, complaints, draw, show, wait
+from tests.web.browser import DESKTOP, SMALLEST_PHONE, complaints, draw, show, wait
 from tests.web.conftest import picture
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
@@ -42,23 +40,6 @@ def headline(browser):
 
 def wait_for_headline(browser, text):
     wait(browser, lambda _: headline(browser) == text)
-
-
-@pytest.mark.parametrize("kind", ["mouse", "touch", "pen"])
-@pytest.mark.parametrize(("stroke", "label"), [(SEVEN, "7"), (ONE, "1")])
-def test_a_drawn_digit_is_answered_after_its_stroke(draw_page, kind, stroke, label):
-    show(draw_page, PHONE if kind == "touch" else DESKTOP, touch=kind == "touch")
-    draw_page.execute_script("onpointerup = ({ pointerType }) => { window.usedPointer = pointerType; }")
-
-    draw(draw_page, canvas(draw_page), stroke, kind)
-
-    wait_for_headline(draw_page, label)
-    assert draw_page.execute_script("return window.usedPointer") == kind
-    assert find(draw_page, "lead").text == "This looks like"
-    assert find(draw_page, "certainty").text.endswith("%")
-    assert find(draw_page, "model-input").get_property("naturalWidth") == 28
-    assert draw_page.find_element(By.CSS_SELECTOR, ".bar--best .bar__label").text == label
-    assert complaints(draw_page) == []
 
 
 def test_a_touch_draws_and_does_not_scroll(draw_page):
@@ -125,21 +106,6 @@ def test_a_bad_picture_is_told_kindly(draw_page, tmp_path):
     assert headline(draw_page) == ""
 
 
-def test_a_lost_connection_is_told_and_the_next_stroke_tries_again(draw_page):
-    network = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-    draw_page.execute_cdp_cmd("Network.enable", {})
-    draw_page.execute_cdp_cmd("Network.emulateNetworkConditions", network)
-
-    draw(draw_page, canvas(draw_page), SEVEN)
-    wait(draw_page, lambda _: find(draw_page, "problem").is_displayed())
-    told = find(draw_page, "problem").text
-    draw_page.execute_cdp_cmd("Network.emulateNetworkConditions", network | {"offline": False})
-    draw(draw_page, canvas(draw_page), BAR_OF_A_SEVEN)
-
-    wait(draw_page, lambda _: headline(draw_page))
-    assert told == "The server cannot be reached. Your picture is kept; try again."
-
-
 def test_without_scripts_the_page_is_a_plain_form(browser, live_server, tmp_path):
     (tmp_path / "one.png").write_bytes(picture(280))
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
@@ -156,62 +122,6 @@ def test_without_scripts_the_page_is_a_plain_form(browser, live_server, tmp_path
 
     assert shown_at_first == [False, False, True]
     assert shown_with_answer == [False, True, True]
-
-
-def test_pictures_are_uploaded_and_their_table_is_downloaded(browser, live_server, tmp_path):
-    (tmp_path / "one.png").write_bytes(picture(280))
-    (tmp_path / "bad.png").write_text("no picture")
-    browser.execute_cdp_cmd(
-        "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path / "downloads")}
-    )
-    show(browser, DESKTOP)
-    browser.get(f"{live_server.url}/upload/")
-
-    names = f"{tmp_path / 'one.png'}\n{tmp_path / 'bad.png'}"
-    browser.find_element(By.NAME, "images").send_keys(names)
-    browser.find_element(By.CSS_SELECTOR, ".drop [type=submit]").click()
-    wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, "tbody tr"))
-    find(browser, "download").click()
-
-    wait(browser, lambda _: (tmp_path / "downloads" / "predictions.csv").exists())
-    lines = csv.reader((tmp_path / "downloads" / "predictions.csv").read_text().splitlines())
-    assert [line[:2] for line in list(lines)[1:]] == [["one.png", "1"], ["bad.png", ""]]
-    assert complaints(browser) == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "event", "carrier"),
-    [("drop", "DragEvent", "dataTransfer"), ("paste", "ClipboardEvent", "clipboardData")],
-)
-def test_a_dropped_or_pasted_picture_is_answered(browser, live_server, kind, event, carrier):
-    show(browser, DESKTOP)
-    browser.get(f"{live_server.url}/upload/")
-
-    browser.execute_async_script(
-        """
-        const [kind, event, carrier, done] = arguments;
-        const canvas = Object.assign(document.createElement("canvas"), { width: 280, height: 280 });
-        const context = canvas.getContext("2d");
-        context.fillStyle = "white";
-        context.fillRect(0, 0, 280, 280);
-        context.fillStyle = "black";
-        context.fillRect(125, 50, 30, 180);
-        canvas.toBlob((blob) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([blob], "handed-over.png", { type: "image/png" }));
-          const details = { bubbles: true, cancelable: true, [carrier]: transfer };
-          document.body.dispatchEvent(new window[event](kind, details));
-          done();
-        });
-        """,
-        kind,
-        event,
-        carrier,
-    )
-
-    wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, "tbody tr"))
-    assert browser.find_element(By.CSS_SELECTOR, "tbody .file-name").text == "handed-over.png"
-    assert browser.find_element(By.CSS_SELECTOR, "tbody .table__answer").text == "1"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -63,7 +63,7 @@ def test_a_page_has_one_title_one_heading_and_its_landmarks(page, markup):
     assert title.endswith(" · mnistsite")
     for landmark in ("h1", "header", "main", "footer"):
         assert len(markup.all(landmark)) == 1, landmark
-    assert markup.all("html") == [{"lang": "en"}]
+    assert markup.all("html") == [{"lang": "en", "dir": "ltr"}]
     assert {"class": "skip-link", "href": "#main"} in markup.all("a")
 
 

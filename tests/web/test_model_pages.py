@@ -25,7 +25,7 @@ NEWER = replace(JOBLIB_METADATA, version="1.10.0", title="Tiny digits, newer")
 def test_the_list_names_every_model_with_its_accuracy(client, tiny_digits):
     page = client.get("/models/").content.decode()
 
-    assert '<a href="/models/tiny-digits/">Tiny digits</a>' in page
+    assert '<a href="/models/tiny-digits/" lang="en" dir="auto">Tiny digits</a>' in page
     assert "Verified" in page
     assert "50.00%" in page
 
@@ -125,7 +125,7 @@ def test_a_plot_has_a_twin_for_dark_pages_where_the_package_has_one(client, tiny
 
     page = client.get("/models/tiny-digits/").content.decode()
 
-    dark = '<source srcset="{}" media="(prefers-color-scheme: dark)">'
+    dark = '<source data-scheme="dark" srcset="{}" media="(prefers-color-scheme: dark)">'
     assert dark.format(address.format("reliability-dark.png")) in page
     assert f'<img src="{address.format("reliability.png")}" width="40" height="40"' in page
     assert dark.format(address.format("trade-off.png")) in page
@@ -229,8 +229,8 @@ def test_a_card_shows_the_active_version_unless_another_is_named(client, serve):
     active = client.get("/models/tiny-digits/").content.decode()
     older = client.get("/models/tiny-digits/?version=1.2.3").content.decode()
 
-    assert "<h1>Tiny digits, newer</h1>" in active
-    assert "<h1>Tiny digits</h1>" in older
+    assert '<h1 lang="en" dir="auto">Tiny digits, newer</h1>' in active
+    assert '<h1 lang="en" dir="auto">Tiny digits</h1>' in older
     assert '<a href="?version=1.2.3" aria-current="page">1.2.3</a>' in older
 
 

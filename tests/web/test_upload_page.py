@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
 import pytest
 from django.test import Client
+from PIL import Image
 
 from predictor.pages.upload import harmless_cell
+from tests.digit_rows import digit_row
+from tests.drawings import png_bytes
 from tests.web.conftest import uploaded
 
 pytestmark = pytest.mark.usefixtures("tiny_digits")
@@ -24,7 +28,8 @@ def test_the_page_takes_several_pictures(client):
     assert "<h1>Upload pictures</h1>" in page
     assert '<input type="file" name="images"' in page
     assert " multiple" in page
-    assert "<table" not in page
+    assert '<section class="answers" data-answers hidden' in page
+    assert page.count("<table") == 1
 
 
 def test_every_picture_has_its_row(client):
@@ -43,7 +48,7 @@ def test_a_bad_picture_spoils_no_other(client):
     page = response.content.decode()
     assert response.status_code == 200
     assert "The file is no picture in a known format." in page
-    assert page.count("table__answer") == 1
+    assert page.count('<td role="cell" class="table__answer" data-label="Answer">') == 1
 
 
 def test_a_file_name_cannot_bring_markup_in(client):
@@ -72,10 +77,55 @@ def test_the_answers_come_as_csv_without_a_script(client):
     assert bad[7].startswith("The file is no picture in a known format.")
 
 
-def test_the_page_carries_the_same_csv_for_its_script(client):
-    page = client.post("/upload/", {"images": [uploaded("a.png")]}).content.decode()
+def test_the_script_gets_the_same_answers_as_items(client):
+    images = [uploaded("good.png"), uploaded("bad.png", b"text")]
 
-    assert '<script id="answers-csv" type="application/json">"\\"file\\",\\"label\\",' in page
+    response = client.post("/upload/", {"images": images}, headers={"Accept": "application/json"})
+
+    good, bad = response.json()["items"]
+    assert (good["file"], good["problem"]) == ("good.png", "")
+    assert good["answer"]["label"] in list("0123456789")
+    assert good["answer"]["model_input"].startswith("data:image/png;base64,")
+    assert bad["answer"] is None
+    assert bad["problem"].startswith("The file is no picture in a known format.")
+    assert "Accept" in response["Vary"]
+
+
+def test_the_script_is_told_what_is_wrong_with_a_form(client):
+    response = client.post("/upload/", {}, headers={"Accept": "application/json"})
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "form_invalid"
+
+
+def test_several_digits_in_a_picture_are_read_where_it_is_ticked(client):
+    row = png_bytes(Image.fromarray(digit_row([4, 7, 1], np.random.default_rng(1))))
+    form = {"images": [uploaded("row.png", row), uploaded("one.png")], "several": "on"}
+
+    several, one = client.post("/upload/", form, headers={"Accept": "application/json"}).json()["items"]
+
+    assert len(several["answer"]["digits"]) == 3
+    assert several["answer"]["label"] == " ".join(d["label"] for d in several["answer"]["digits"])
+    assert several["answer"]["boxed"].startswith("data:image/jpeg;base64,")
+    assert "boxed" not in one["answer"]
+
+
+def test_several_digits_are_shown_with_their_boxes_and_in_the_csv_without_a_script(client):
+    row = png_bytes(Image.fromarray(digit_row([4, 7, 1], np.random.default_rng(1))))
+
+    page = client.post("/upload/", {"images": [uploaded("row.png", row)], "several": "on"}).text
+    csv_form = {"images": [uploaded("row.png", row)], "several": "on", "format": "csv"}
+    _header, line = rows_of(client.post("/upload/", csv_form))
+
+    assert 'class="thumbnail thumbnail--boxed" src="data:image/jpeg;base64,' in page
+    assert len(line[1].split()) == 3
+
+
+@pytest.mark.parametrize("several", [{}, {"several": "on"}])
+def test_a_bad_picture_among_several_digits_is_told(client, several):
+    page = client.post("/upload/", {"images": [uploaded("bad.png", b"text")]} | several).text
+
+    assert "The file is no picture in a known format." in page
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])

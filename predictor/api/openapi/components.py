@@ -151,6 +151,36 @@ COMPONENTS: dict[str, Schema] = {
         }
         | _REQUEST_ID
     ),
+    "ReadDigit": record(
+        {
+            "box": record(
+                {"left": SHARE, "top": SHARE, "width": SHARE, "height": SHARE},
+                description="Where it stands, in shares of the upright picture.",
+            ),
+            "line": described(COUNT, "0 for the top line of digits."),
+        }
+        | {name: form for name, form in _PREDICTION.items() if name != "model"},
+        _DIGIT,
+        description="The answer for one digit.",
+    ),
+    "Reading": record(
+        {
+            "text": described(STRING, "The labels in their order; ? for what shows none of them."),
+            "digits": array(ref("ReadDigit"), minItems=1, maxItems=64),
+            "model": MODEL_NAME,
+        }
+        | _REQUEST_ID
+    ),
+    "Feedback": record(
+        {
+            "label": described(STRING, "What the picture was said to show; empty for none of the labels."),
+            "answer": described(STRING, "What the model takes it for."),
+            "right": {"type": "boolean", "description": "Whether the two are the same."},
+            "model": MODEL_NAME,
+        }
+        | _REQUEST_ID,
+        description="What was kept.",
+    ),
     "Model": record(_VERSION, _CARD, description="One version of a model: its card, or why it was refused."),
     "ModelAndVersions": record(_VERSION | _VERSIONS, _CARD),
     "ModelList": record({"models": array(ref("Model"))}),

@@ -42,10 +42,25 @@ BATCH = {
 ROOT = {
     "predict": f"{_HOST}/predict",
     "predict_batch": f"{_HOST}/predict/batch",
+    "read": f"{_HOST}/read",
+    "feedback": f"{_HOST}/feedback",
     "models": f"{_HOST}/models",
     "token": f"{_HOST}/token",
     "tokens": f"{_HOST}/tokens",
 }
+_READ = {name: value for name, value in _ANSWER.items() if name != "model"}
+READING = {
+    "text": "4 7",
+    "digits": [
+        {"box": {"left": 0.1, "top": 0.2, "width": 0.25, "height": 0.6}, "line": 0}
+        | _READ
+        | {"digit": 4, "label": "4", "probabilities": _PROBABILITIES | {"4": 0.9995, "7": 0.0}},
+        {"box": {"left": 0.5, "top": 0.2, "width": 0.25, "height": 0.6}, "line": 0} | _READ,
+    ],
+    "model": _NAME,
+    "request_id": REQUEST_ID,
+}
+FEEDBACK = {"label": "7", "answer": "1", "right": False, "model": _NAME, "request_id": REQUEST_ID}
 MODEL: dict[str, Any] = {
     "name": "mnist-cnn",
     "version": "1.0.0",

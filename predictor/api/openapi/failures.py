@@ -27,6 +27,7 @@ FAILURES: dict[int, dict[str, str]] = {
         ),
         "empty_file": "The file is empty.",
         "damaged_image": "The file is damaged or incomplete.",
+        "unknown_label": "label: The model does not know it; name one of its labels.",
         "percent_invalid": "A share is 0 to 100 percent, not 101.",
     },
     401: {
@@ -41,6 +42,7 @@ FAILURES: dict[int, dict[str, str]] = {
         "scope_not_allowed": "You may not give all of these scopes.",
         "permission_denied": "You may not do this.",
         "model_not_allowed": "This token may not ask the model 'fashion-cnn'; it may ask: mnist-cnn.",
+        "feedback_off": "This site keeps no feedback.",
         "rotation_not_allowed": "A token rotates itself alone; log in to rotate others.",
     },
     404: {
@@ -50,6 +52,7 @@ FAILURES: dict[int, dict[str, str]] = {
     405: {"method_not_allowed": 'Method "PUT" not allowed.'},
     406: {"not_acceptable": "Could not satisfy the request Accept header."},
     409: {
+        "feedback_full": "As many pictures are kept as there is room for. Thank you all the same.",
         "already_rotated": "The token a04d599ec0bab47b was rotated or revoked already.",
         "token_ended": "The token a04d599ec0bab47b has ended; make a new one.",
         "nothing_to_roll_back": (
@@ -71,6 +74,9 @@ FAILURES: dict[int, dict[str, str]] = {
     },
     422: {
         "nothing_drawn": "There is nothing drawn on this picture.",
+        "too_many_digits": (
+            "The picture shows 80 things that may be digits, 64 at most are read. Send a part of it."
+        ),
         "package_refused": "mnist-sgd 1.1.0: there is no model.sig; sign the package (signature_missing).",
     },
     429: {

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from predictor.activation import ActivationRefused, activate, roll_back
 from predictor.audit import COMMAND_LINE
-from predictor.models import ModelActivation
+from predictor.models import ActivationHistory, ModelActivation
 from predictor.serving import UnknownModel
 
 
@@ -28,12 +28,15 @@ class Command(BaseCommand):
         except (ActivationRefused, UnknownModel) as error:
             raise CommandError(f"{error} Nothing was changed.") from error
         if options["verbosity"]:
-            self.stdout.write(
-                f"{row.name} {row.version} is active; before: {row.previous_version or 'none'}."
-            )
+            self.stdout.write(f"{row.name} {row.version} is active; before: {_before(row.name) or 'none'}.")
 
 
 def _change(name: str, version: str | None) -> ModelActivation:
     if version:
         return activate(name, version, author=COMMAND_LINE)
     return roll_back(name, author=COMMAND_LINE)
+
+
+def _before(name: str) -> str:
+    """What answered before the change that was just made: the row of a rollback does not keep it."""
+    return ActivationHistory.objects.filter(name=name)[0].from_version

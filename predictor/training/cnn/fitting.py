@@ -42,6 +42,6 @@ def _choose(served: ServedNetwork, validation: Examples, training: Training) -> 
     max_outlier = choose_max_outlier(outlier[0]) if outlier else 1.0
     known: NDArray[np.bool_] = outlier[0] <= max_outlier if outlier else np.ones(len(validation), bool)
     min_confidence = choose_min_confidence(
-        probabilities[known], validation.labels[known], training.wanted_accuracy
+        probabilities[known], validation.labels[known], training.wanted_accuracy, training.most_unsure
     )
     return temperature, min_confidence, max_outlier

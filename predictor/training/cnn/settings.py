@@ -105,6 +105,7 @@ class Training:
         phases: one after the other, each from the mean weights of the one before.
         validation_part: the last of so many parts of the pictures is kept to choose with.
         wanted_accuracy: of the answers that the model stands by, 0..1.
+        most_unsure: share of the pictures that it may be unsure of to reach that, 0..1.
         supplies: pictures that the training draws itself, beside the data set's own.
     """
 
@@ -112,6 +113,7 @@ class Training:
     phases: tuple[Phase, ...]
     validation_part: int
     wanted_accuracy: float
+    most_unsure: float = 1.0
     supplies: tuple[Examples, ...] = field(default=(), repr=False)
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiRequest
 
-from predictor.api import views
+from predictor.api import feedback_views, reading_views, views
 from predictor.api.openapi import examples
 from predictor.api.openapi.failures import WITH_BODY, WITH_SCOPE, failures
 from predictor.api.openapi.forms import STRING, Schema, array, described
@@ -17,6 +17,8 @@ MODEL = described(
     STRING,
     "NAME, for its active version or its canary, or NAME@VERSION; without it the default model.",
 )
+LABEL = described(STRING, "What the picture shows: one of the model's labels, or empty for none of them.")
+BASE64 = described(STRING, "The file in base64; a data: URL does as well.") | {"minLength": 1}
 EXPLAIN: Schema = {"type": "boolean", "description": "Whether to say what in the picture decided."}
 EXPLAIN_TEXT: Schema = {"enum": ["true", "false"], "description": EXPLAIN["description"]}
 
@@ -36,15 +38,13 @@ PREDICTING = (
 ONE_PICTURE = (*PREDICTING, *BAD_PICTURE, "invalid_json", "invalid_base64")
 
 
-def picture_request(fields: dict[str, Schema]) -> dict[str, Any]:
+def picture_request(in_form: dict[str, Schema], in_json: dict[str, Schema]) -> dict[str, Any]:
     """The three ways to send one picture, with these fields beside it."""
-    in_form = fields | {"explain": EXPLAIN_TEXT}
-    base64 = described(STRING, "The file in base64; a data: URL does as well.") | {"minLength": 1}
-    in_json = form({"image": base64} | fields | {"explain": EXPLAIN}, "image")
+    json_form = form({"image": BASE64} | in_json, "image")
     example = OpenApiExample("example", {"image": "iVBORw0KGgoAAAANSUhEUg..."})
     return {
         "multipart/form-data": form({"file": described(BINARY, "The picture.")} | in_form, "file"),
-        "application/json": OpenApiRequest(in_json, examples=[example]),
+        "application/json": OpenApiRequest(json_form, examples=[example]),
         "image/*": BINARY,
         "application/octet-stream": BINARY,
     }
@@ -58,7 +58,7 @@ describe(
     "post",
     "predict",
     "Predicting",
-    request=picture_request({"model": MODEL}),
+    request=picture_request({"model": MODEL, "explain": EXPLAIN_TEXT}, {"model": MODEL, "explain": EXPLAIN}),
     parameters=[query("model", MODEL), query("explain", EXPLAIN_TEXT)],
     responses=PREDICTED | failures(*ONE_PICTURE),
 )
@@ -67,7 +67,7 @@ describe(
     "post",
     "predict_by_version",
     "Predicting",
-    request=picture_request({}),
+    request=picture_request({"explain": EXPLAIN_TEXT}, {"explain": EXPLAIN}),
     parameters=[query("explain", EXPLAIN_TEXT)],
     responses=PREDICTED | failures(*ONE_PICTURE, "not_found"),
 )
@@ -85,4 +85,29 @@ describe(
     parameters=[query("model", MODEL)],
     responses={200: answer("Batch", "An answer or an error for each.", examples.BATCH)}
     | failures(*PREDICTING),
+)
+describe(
+    reading_views.ReadView,
+    "post",
+    "read",
+    "Predicting",
+    request=picture_request({"model": MODEL}, {"model": MODEL}),
+    parameters=[query("model", MODEL)],
+    responses={200: answer("Reading", "The digits in their order.", examples.READING)}
+    | failures(*ONE_PICTURE, "too_many_digits"),
+)
+describe(
+    feedback_views.FeedbackView,
+    "post",
+    "feedback",
+    "Predicting",
+    request={
+        "multipart/form-data": form(
+            {"file": described(BINARY, "The picture."), "label": LABEL, "model": MODEL}, "file", "label"
+        ),
+        "application/json": form({"image": BASE64, "label": LABEL, "model": MODEL}, "image", "label"),
+    },
+    parameters=[query("model", MODEL)],
+    responses={201: answer("Feedback", "It is kept.", examples.FEEDBACK)}
+    | failures(*ONE_PICTURE, "unknown_label", "feedback_off", "feedback_full"),
 )

@@ -20,7 +20,7 @@ PERCENT: Schema = {
     "description": "Its share of the requests that name no version.",
 }
 
-OF_A_MODEL = (*WITH_SCOPE, "unknown_model", "not_found")
+OF_A_MODEL = (*WITH_SCOPE, "model_not_allowed", "unknown_model", "not_found")
 CHOOSING = (*OF_A_MODEL, *WITH_BODY, "invalid_request", "invalid_json", "package_refused")
 A_SECOND = (*CHOOSING, "already_active")
 

@@ -1,0 +1,1 @@
+"""Measuring servers: who, with what load, and what the figures say. `benchmarks/bench.py` uses it all."""

@@ -1,0 +1,1 @@
+"""What people say of answers: kept with their consent, as labelled examples."""

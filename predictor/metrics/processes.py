@@ -1,0 +1,33 @@
+"""How the worker processes of one server count together: each in files of its own, which a scrape adds up.
+
+Under gunicorn a worker's files carry its process id, and gunicorn's configuration ends what a dead worker
+showed. uWSGI tells nobody in Python of a worker's death. So there they carry the worker's number: its
+successor goes on counting in them, and they never become more.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from prometheus_client import values
+from prometheus_client.multiprocess import mark_process_dead
+
+
+def count_by_worker() -> None:
+    """Under uWSGI, count in files by the worker's number. Call it before the first metric is made."""
+    if not settings.METRICS_DIR:
+        return
+    try:
+        import uwsgi  # noqa: PLC0415 - it exists in uWSGI's own processes alone.
+    except ImportError:
+        return
+    mark_process_dead(uwsgi.worker_id())  # type: ignore[no-untyped-call] # What the one before showed.
+    values.ValueClass = values.MultiProcessValue(uwsgi.worker_id)  # type: ignore[no-untyped-call]
+
+
+def request_slots() -> int:
+    """How many requests this process answers at a time; 0 where only its server knows."""
+    try:
+        import uwsgi  # noqa: PLC0415 - see above.
+    except ImportError:
+        return 0
+    return int(uwsgi.opt.get("threads", 1))

@@ -1,0 +1,1 @@
+"""Traces for OpenTelemetry, an optional extra: off, and then without cost, unless the environment asks."""
