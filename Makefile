@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --fork-strategy fewe
 VERSION_OF_PROJECT = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train torch interop checkov openapi alerts messages test check format lock image sbom pin-base-image \
+.PHONY: help run train torch interop checkov openapi alerts messages test test-postgres faults check format lock image sbom pin-base-image \
 	bench docs-screenshots clean
 
 help: ## List the targets
@@ -42,6 +42,12 @@ checkov: .venv-checkov/.installed ## Install the scanner of manifests and Docker
 
 test: $(DEV_STAMP) ## Run all tests
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report term $(PYTEST_ARGS)
+
+test-postgres: $(DEV_STAMP) ## Run the tests on a PostgreSQL and a Redis that are started for them (PYTEST_ARGS)
+	$(BIN)/python -m tests.servers $(BIN)/python -m pytest --numprocesses auto $(PYTEST_ARGS)
+
+faults: $(DEV_STAMP) ## Break one part after another under load and count what fails (needs nginx, uwsgi, postgresql, redis-server)
+	$(BIN)/python -m tests.deploy.faults
 
 check: $(DEV_STAMP) ## Lint, format, types, migrations, production settings, known vulnerabilities
 	$(BIN)/ruff format --check .

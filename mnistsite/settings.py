@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from mnistsite import env as environment
+from mnistsite.databases import database
 
 env = environment.env
 BASE_DIR: Path = environment.BASE_DIR
@@ -75,15 +76,15 @@ TEMPLATES = [
 # --- Database
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": env.db_url_config(env("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL lets readers go on beside one writer; IMMEDIATE takes the write lock at the start of a transaction,
-    # where SQLite waits for it, instead of in the middle, where it fails at once.
-    DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-    }
+DATABASES = {
+    "default": database(
+        env("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        pool_size=env("DATABASE_POOL_SIZE"),
+        statement_seconds=env("DATABASE_STATEMENT_SECONDS"),
+    )
+}
+# The server ends a long statement first; this is for one that hangs. 0 is never.
+DATABASE_ANSWER_SECONDS = env("DATABASE_STATEMENT_SECONDS") and env("DATABASE_STATEMENT_SECONDS") + 1
 
 # With a redis:// URL the counters of the limits live there, else they are rows of the database; nothing of
 # ours keeps anything in Django's cache itself, so that one in each process's memory does no harm.

@@ -6,6 +6,7 @@ Below /v2 the Open Inference Protocol has its own shape.
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from predictor.outage import DATABASE_LOST
 from predictor.pages.preferences import preferences
 from predictor.recognition.errors import (
     ImageError,
@@ -37,6 +39,8 @@ STATUS: dict[type[ImageError], int] = {
     NothingDrawn: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotLookedAt: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,  # Fewer pictures at a time would fit.
 }
+
+DATABASE_UNAVAILABLE = "The database cannot be reached at the moment. Please try again in a few seconds."
 
 RETRY_SECONDS = 5  # When to ask again for what is not ready: a process loads its models in less.
 
@@ -139,7 +143,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500."""
+    """Django's handler500, called while it handles the exception. A lost database is none of our mistakes."""
+    if isinstance(sys.exception(), DATABASE_LOST):
+        retry = {"Retry-After": str(RETRY_SECONDS)}
+        return error_response(
+            request, HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable", DATABASE_UNAVAILABLE, retry
+        )
     return error_response(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from predictor.access.counters import CountersUnavailable, shared_redis
 from predictor.error_responses import RETRY_SECONDS
 from predictor.serving import served_models
 
@@ -25,7 +26,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether this process can do its work; 503 with what is missing where it cannot.
 
-    A version that shall be served and was refused, while another serves on, is a warning.
+    A version that shall be served and was refused, while another serves on, is a warning; so is a lost Redis,
+    without which limits are counted in the database.
     """
     if problems := readiness_problems():
         return JsonResponse(
@@ -33,7 +35,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.SERVICE_UNAVAILABLE,
             headers={"Retry-After": str(RETRY_SECONDS)},
         )
-    warnings = _model_warnings()
+    warnings = _model_warnings() | _counter_warnings()
     return JsonResponse({"status": "ready"} | ({"warnings": warnings} if warnings else {}))
 
 
@@ -61,10 +63,20 @@ def _model_warnings() -> dict[str, str]:
     return {f"{one.role} model {one.name} {one.version}": one.code for one in problems}
 
 
+def _counter_warnings() -> dict[str, str]:
+    redis_counters = shared_redis()
+    try:
+        if redis_counters:
+            redis_counters.ping()
+    except CountersUnavailable:
+        return {"redis": "unreachable; requests are counted in the database"}
+    return {}
+
+
 def _database_problems() -> dict[str, str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return {"database": "unreachable"}
     return {}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,11 @@ View = Callable[..., HttpResponse]
 
 # As many pictures as are allowed, at the megabyte that a phone's photo measures: they are held in memory.
 MAX_BATCH_BYTES = settings.MAX_UPLOAD_FILES * 1024 * 1024
+
+# What is read of a body that nobody wants: as much as Nginx lets pass, and no longer than a client may wait.
+MAX_DROPPED_BYTES = 72 * 1024 * 1024
+MAX_DROPPING_SECONDS = 5.0
+_CHUNK_BYTES = 256 * 1024
 
 
 class CappedMemoryUploadHandler(FileUploadHandler):
@@ -48,8 +55,23 @@ def takes_up_to(max_bytes: int) -> Callable[[View], View]:
     return decorate
 
 
+def drop_rest(request: HttpRequest) -> None:
+    """Read what is left of a body that was refused unread, within bounds.
+
+    Else the server closes the connection while the proxy still sends, and the proxy tells its client 502
+    instead of the answer.
+    """
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal() or int(length) > MAX_DROPPED_BYTES:
+        return
+    until_s = time.monotonic() + MAX_DROPPING_SECONDS
+    with suppress(UnreadablePostError):
+        while request.read(_CHUNK_BYTES) and time.monotonic() < until_s:
+            pass
+
+
 class RequestSizeMiddleware:
-    """Refuse a body by its declared length.
+    """Refuse a body by its declared length, and read the rest of any body that was refused.
 
     It stands before Django's CSRF middleware, which reads a form to find the token in it. A body without a
     valid length is empty to Django; one sent in chunks is told so instead of being lost.
@@ -60,7 +82,10 @@ class RequestSizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
-        return self._get_response(request)
+        response = self._get_response(request)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            drop_rest(request)
+        return response
 
     def process_view(self, request: HttpRequest, view: View, *args: Any) -> HttpResponse | None:
         """Answer in the view's place where the body is longer than the view takes."""

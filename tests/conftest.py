@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.conf import settings as project_settings
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test.client import FakePayload
 
 from predictor import serving
 from predictor.access.tokens import issue_token
@@ -53,6 +58,35 @@ def seven():
 def few_non_digits(monkeypatch):
     """Measure rejection with two pictures a kind: drawing the usual hundred takes seconds."""
     monkeypatch.setattr(non_digit_samples, "PER_KIND", 2)
+
+
+@pytest.fixture(autouse=True)
+def one_connection_a_test():
+    """Requests that do without Django's test client leave the test's connection open, too."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(autouse=True)
+def bodies_that_end_early(monkeypatch):
+    """Who promises more than they send is read to the end, as by a server; Django's test body would fail."""
+    read = FakePayload.read
+
+    def read_what_is_there(body, size=-1):
+        return read(body, min(size, len(body)))
+
+    monkeypatch.setattr(FakePayload, "read", read_what_is_there)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters():
+    """Forget what earlier tests counted in Redis, where there is one; a database forgets by itself."""
+    if project_settings.CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+        cache.clear()
 
 
 @pytest.fixture(autouse=True)

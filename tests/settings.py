@@ -17,7 +17,7 @@ _SETTINGS = (
     "DEFAULT_MODEL",
     "MAX_IMAGE_",
     "MAX_INFERENCE_",
-    "DATABASE_URL",
+    "DATABASE_",
     "SECRET_KEY",
     "LOG_LEVEL",
     "DEBUG",
@@ -37,7 +37,13 @@ for _name in list(os.environ):  # What the machine sets for the project is not t
         )
     ):
         del os.environ[_name]
+# `make test-postgres` names both; without them: SQLite, and counters in it.
+# Each of pytest's processes has one of Redis' databases to itself.
+_CACHE_URL = os.environ.get("TEST_CACHE_URL", "")
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 os.environ.update(
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL", ""),
+    CACHE_URL=_CACHE_URL and f"{_CACHE_URL.rpartition('/')[0]}/{_PROCESS}",
     SECRET_KEY="tests-only-" + "x" * 50,
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     HTTPS="false",

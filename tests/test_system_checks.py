@@ -17,6 +17,7 @@ from predictor import checks
     ],
 )
 def test_nothing_that_processes_share_lives_in_the_memory_of_each(settings, change, ids):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     for name, value in change.items():
         setattr(settings, name, value)
 

@@ -7,21 +7,22 @@ counts and tells that it did, or the limit is reached and nothing is counted. Dj
 
 from __future__ import annotations
 
-import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from predictor.count_models import RateCounter
-
-logger = logging.getLogger("predictor.access")
+from predictor.outage import LostAMomentAgo, Outage
 
 WINDOW_S = 60
-_REDIS_TIMEOUT_S = 2.0
+_REDIS_TIMEOUT_S = 1.0
 _PREFIX = "mnistsite:rate:"
 
 
@@ -51,11 +52,18 @@ class Counters(Protocol):
 
 @cache
 def shared_counters() -> Counters:
-    """The store of this deployment: Redis where CACHE_URL names one, else the database."""
+    """The store of this deployment: Redis where CACHE_URL names one, else and meanwhile the database."""
+    redis_counters = shared_redis()
+    return RedisElseDatabase(redis_counters) if redis_counters else DatabaseCounters()
+
+
+@cache
+def shared_redis() -> RedisCounters | None:
+    """Redis, where CACHE_URL names one."""
     cache_settings = settings.CACHES["default"]
-    if cache_settings["BACKEND"].endswith(".RedisCache"):
-        return RedisCounters(cache_settings["LOCATION"])
-    return DatabaseCounters()
+    if not cache_settings["BACKEND"].endswith(".RedisCache"):
+        return None
+    return RedisCounters(cache_settings["LOCATION"])
 
 
 class DatabaseCounters:
@@ -122,15 +130,70 @@ class RedisCounters:
         import redis  # noqa: PLC0415 - who counts in the database need not load it.
 
         self._failure = redis.RedisError
-        client = redis.Redis.from_url(
-            url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S
+        self._outage = Outage("redis")
+        self._client = redis.Redis.from_url(
+            url,
+            socket_timeout=_REDIS_TIMEOUT_S,
+            socket_connect_timeout=_REDIS_TIMEOUT_S,
+            # Once more and at once: Redis may have closed the connection. The usual pauses would hold us up.
+            retry=redis.retry.Retry(redis.backoff.NoBackoff(), 1, (redis.ConnectionError,)),
         )
-        self._add: Any = client.register_script(self._ADD)
+        self._add: Any = self._client.register_script(self._ADD)
+
+    def add(self, name: str, amount: int, limit: int) -> Count:
+        """See `Counters`."""
+        with self._asking():
+            counted, used, left_ms = self._add(keys=[_PREFIX + name], args=[amount, limit, WINDOW_S * 1000])
+        return Count(bool(counted), used, left_ms / 1000 if left_ms >= 0 else WINDOW_S)
+
+    def ping(self) -> None:
+        """Ask whether it is there.
+
+        Raises:
+            CountersUnavailable: it is not.
+        """
+        with self._asking():
+            self._client.ping()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            with self._outage.asking(self._failure):
+                yield
+        except (self._failure, LostAMomentAgo) as error:
+            raise CountersUnavailable(str(error)) from error
+
+
+class RedisElseDatabase:
+    """Counts in Redis; while it is lost in the database, where windows begin anew."""
+
+    def __init__(self, redis_counters: RedisCounters) -> None:
+        self._redis, self._database = redis_counters, DatabaseCounters()
 
     def add(self, name: str, amount: int, limit: int) -> Count:
         """See `Counters`."""
         try:
-            counted, used, left_ms = self._add(keys=[_PREFIX + name], args=[amount, limit, WINDOW_S * 1000])
-        except self._failure as error:
-            raise CountersUnavailable(str(error)) from error
-        return Count(bool(counted), used, left_ms / 1000 if left_ms >= 0 else WINDOW_S)
+            return self._redis.add(name, amount, limit)
+        except CountersUnavailable:
+            return self._database.add(name, amount, limit)
+
+
+class OwnCounters:
+    """Counts in the memory of this process, for want of anything shared."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._windows: dict[str, tuple[int, float]] = {}
+
+    def add(self, name: str, amount: int, limit: int) -> Count:
+        """See `Counters`."""
+        now_s = time.monotonic()
+        with self._lock:
+            used, ends_at_s = self._windows.get(name, (0, 0.0))
+            if ends_at_s <= now_s:
+                used, ends_at_s = 0, now_s + WINDOW_S
+            counted = used + amount <= limit
+            if counted:
+                used += amount
+                self._windows[name] = used, ends_at_s
+        return Count(counted, used, ends_at_s - now_s)

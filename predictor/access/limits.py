@@ -21,13 +21,15 @@ from rest_framework.throttling import BaseThrottle
 from predictor.access import usage
 from predictor.access.addresses import client_address, counted_as
 from predictor.access.client import client_of
-from predictor.access.counters import WINDOW_S, Count, CountersUnavailable, shared_counters
+from predictor.access.counters import WINDOW_S, Count, CountersUnavailable, OwnCounters, shared_counters
 from predictor.error_responses import RETRY_SECONDS
 from predictor.metrics.instruments import count_uncounted
 from predictor.models import APIToken
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # Which imports the throttle that the settings name: this one.
+
+_own_counters = OwnCounters()
 
 
 class RateLimited(Throttled):
@@ -41,7 +43,7 @@ class RateLimited(Throttled):
 
 
 class LimitsUnavailable(APIException):
-    """Nobody can count, so nobody is answered: a limit that fails open is none."""
+    """Nobody can count, so nobody without a token is answered: a limit that fails open is none."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "limits_unavailable"
@@ -133,11 +135,7 @@ def _policy(request: HttpRequest, token: APIToken | None) -> Policy:
 
 
 def _count(request: HttpRequest, policy: Policy, amount: int, token: APIToken | None) -> None:
-    try:
-        count = shared_counters().add(policy.counter, amount, policy.limit)
-    except CountersUnavailable as error:
-        count_uncounted()
-        raise LimitsUnavailable from error
+    count = _step(policy, amount, token)
     standing = _standing(policy, count)
     request.rate_standing = standing  # type: ignore[attr-defined] # Read by the middleware.
     if count.counted:
@@ -145,6 +143,17 @@ def _count(request: HttpRequest, policy: Policy, amount: int, token: APIToken | 
     if token is not None:
         usage.count(token, usage.LIMITED)
     raise RateLimited(_sentence(standing, amount), standing.seconds_left)
+
+
+def _step(policy: Policy, amount: int, token: APIToken | None) -> Count:
+    try:
+        return shared_counters().add(policy.counter, amount, policy.limit)
+    except CountersUnavailable as error:
+        count_uncounted()
+        if token is None:
+            raise LimitsUnavailable from error
+        # The token is known, and for a minute at most where the database is what is lost.
+        return _own_counters.add(policy.counter, amount, policy.limit)
 
 
 def _standing(policy: Policy, count: Count) -> Standing:

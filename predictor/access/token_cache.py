@@ -15,6 +15,10 @@ from django.contrib.auth.models import User
 from django.db.models.signals import post_delete, post_save
 
 from predictor.models import APIToken
+from predictor.outage import DATABASE_LOST
+
+# How old the last look may be while the database is lost, when nobody can revoke a token either.
+OUTAGE_SECONDS = 60
 
 # Far more than a process can answer in that time; beyond it, all are looked up anew.
 MAX_TOKENS = 10_000
@@ -30,12 +34,20 @@ def remembered(digest: str, look_up: Callable[[str], APIToken | None]) -> APITok
     Args:
         digest: SHA-256 of the key. No key stays in memory.
         look_up: asks the database; None where no usable token has that digest.
+
+    Raises:
+        OperationalError, InterfaceError: the database is lost, and the last look was too long ago.
     """
     now_s = time.monotonic()
     looked_up_s, token = _found.get(digest, (0.0, None))
     if token is not None and now_s - looked_up_s < settings.TOKEN_CACHE_SECONDS:
         return token if token.state == "usable" else None
-    token = look_up(digest)
+    try:
+        token = look_up(digest)
+    except DATABASE_LOST:
+        if token is not None and now_s - looked_up_s < OUTAGE_SECONDS and token.state == "usable":
+            return token
+        raise
     if token is None:
         _found.pop(digest, None)
         return None

@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from predictor.access.scopes import PREDICT
 from predictor.access.token_cache import forget_tokens, remembered
 from predictor.audit import COMMAND_LINE, Author, record
 from predictor.models import APIToken
+from predictor.outage import DATABASE_LOST
 
 logger = logging.getLogger("predictor.access")
 
@@ -105,12 +107,16 @@ def _look_up(digest: str) -> APIToken | None:
 
 
 def note_use(token: APIToken) -> None:
-    """Remember that a token was used, at most once in `LAST_USE_STEP` across all processes."""
+    """Remember that a token was used, at most once in `LAST_USE_STEP` across all processes.
+
+    While the database is lost nothing is remembered, and nobody is refused for it.
+    """
     now = timezone.now()
     if token.last_used_at and token.last_used_at > now - LAST_USE_STEP:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_STEP)
-    APIToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    with suppress(*DATABASE_LOST):
+        APIToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
     token.last_used_at = now  # It may be remembered; then the next request need not write.
 
 

@@ -13,9 +13,10 @@ from rest_framework.views import set_rollback
 
 from predictor.activation import PACKAGE_REFUSED, PERCENT_INVALID, ActivationRefused
 from predictor.api.uploads import TOO_MANY_FILES
-from predictor.error_responses import RETRY_SECONDS, STATUS, error_body
+from predictor.error_responses import DATABASE_UNAVAILABLE, RETRY_SECONDS, STATUS, error_body
 from predictor.feedback.errors import STATUS as STATUS_OF_FEEDBACK
 from predictor.feedback.errors import FeedbackRefused
+from predictor.outage import DATABASE_LOST
 from predictor.recognition.errors import ImageError
 from predictor.serving import ModelUnavailable, UnknownModel
 
@@ -24,6 +25,15 @@ _REFUSALS = STATUS_OF_FEEDBACK | {
     PACKAGE_REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
     PERCENT_INVALID: HTTPStatus.BAD_REQUEST,
 }
+
+
+class DatabaseUnavailable(exceptions.APIException):
+    """The database is lost, and the answer cannot do without it."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "database_unavailable"
+    default_detail = DATABASE_UNAVAILABLE
+    wait = RETRY_SECONDS
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -50,6 +60,8 @@ def _failure(status: int, code: str, message: str, headers: dict[str, str] | Non
 
 def _as_api_exception(exc: Exception) -> Exception:
     """Django's own exceptions, as REST framework's."""
+    if isinstance(exc, DATABASE_LOST):
+        return DatabaseUnavailable()
     if isinstance(exc, Http404):
         return exceptions.NotFound()
     if isinstance(exc, TooManyFilesSent):

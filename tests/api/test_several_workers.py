@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from threading import Barrier
 import pytest
 
 from tests.packages import SIGNING_KEY, public_pem, write_package
-from tests.system import require_program
+from tests.servers import free_port, listens, redis_server, wait_for
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.timeout(400)  # Three servers start, each with two workers that load a model.
@@ -76,29 +75,13 @@ class Site:
         assert self.process.wait(60) == 0
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port, process):
-    for _ in range(1200):
-        assert process.poll() is None, "it ended"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("it does not listen")
-
-
 @contextmanager
 def running(command, port, **options):
     process = subprocess.Popen(  # noqa: S603 - our own commands
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
     )
     try:
-        wait_for(port, process)
+        wait_for(process, lambda: listens(port))
         yield process
     finally:
         process.kill()
@@ -141,12 +124,7 @@ def site(request, tmp_path):
         with serving(tmp_path) as site:
             yield site
         return
-    port = free_port()
-    command = [require_program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    with (
-        running(command, port, cwd=tmp_path),
-        serving(tmp_path, f"redis://127.0.0.1:{port}/0") as site,
-    ):
+    with redis_server() as counters, serving(tmp_path, counters.url) as site:
         yield site
 
 

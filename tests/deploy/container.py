@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.deploy.nginx import free_ports
+from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PULL_TIMEOUT_S = 120
@@ -82,7 +82,7 @@ class Container:
     def __init__(self, image: str) -> None:
         self._image = image
         self.name = f"mnistsite-test-{uuid.uuid4().hex[:12]}"
-        (port,) = free_ports(1)
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self._options = [
             *HARDENED,

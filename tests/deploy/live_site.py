@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,8 @@ from threading import Event, Thread
 from typing import Any
 
 import requests
+
+from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = (
@@ -45,15 +46,23 @@ class LiveSite:
             check=False,
         )
 
-    def call(self, method: str, path: str, key: str = "", **options: Any) -> requests.Response:
+    def call(
+        self, method: str, path: str, key: str = "", content_type: str | None = None, **options: Any
+    ) -> requests.Response:
         """Ask as the one who chooses versions, or with another key."""
-        headers = {"Authorization": f"Token {key or self.admin_key}"}
+        headers = {"Authorization": f"Token {key or self.admin_key}", "Content-Type": content_type}
         return requests.request(method, f"{self.url}{path}", headers=headers, timeout=30, **options)
 
 
 @contextmanager
-def live_site(folder: Path, models_dir: Path, trusted_key: Path, default_model: str) -> Iterator[LiveSite]:
-    """Make and start a site; end it afterwards."""
+def live_site(
+    folder: Path,
+    models_dir: Path,
+    trusted_key: Path,
+    default_model: str,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[LiveSite]:
+    """Make and start a site; end it afterwards. More settings may be given, and others than usual."""
     port = free_port()
     environment = os.environ | {
         "SECRET_KEY": "live-site-" + "x" * 50,
@@ -69,6 +78,7 @@ def live_site(folder: Path, models_dir: Path, trusted_key: Path, default_model: 
         "RATE_LIMIT_PER_ADDRESS": "0",
         "WEB_CONCURRENCY": "2",
         "OMP_NUM_THREADS": "1",
+        **(settings or {}),
     }
     environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
     site = LiveSite(f"http://127.0.0.1:{port}", models_dir, environment)
@@ -106,12 +116,6 @@ def _is_ready(site: LiveSite) -> bool:
         return requests.get(f"{site.url}/readyz", timeout=5).status_code == 200
     except requests.RequestException:
         return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.servers import free_ports
 from tests.system import require_program
 
 Found = TypeVar("Found")
@@ -101,14 +102,6 @@ def eventually(look: Callable[[], list[Found]]) -> list[Found]:
 
 def read_answer(response: HTTPResponse) -> Answer:
     return Answer(response.status, response.getheaders(), response.read())
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def configure(folder: Path, entrance: str = "tls", changes: Mapping[str, str] | None = None) -> Nginx:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.deploy.nginx import free_ports
+from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 IMAGE = ROOT / "deploy" / "image"
@@ -86,7 +86,7 @@ def test_static_files_are_copied_beside_those_of_another_release(tmp_path):
 
 
 def test_the_health_check_fails_where_nothing_answers(tmp_path):
-    (port,) = free_ports(1)
+    port = free_port()
     for where in ({"PORT": str(port)}, {"WEB_SOCKET": str(tmp_path / "none.sock")}):
         checked = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-IS", str(IMAGE / "healthcheck.py")],

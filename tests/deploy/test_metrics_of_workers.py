@@ -11,8 +11,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.deploy.live_site import wait_until
-from tests.deploy.nginx import free_ports
 from tests.deploy.uwsgi import environment, prepare, serving
+from tests.servers import free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
@@ -56,7 +56,7 @@ def worker_ids(server):
 
 
 def test_workers_count_together_through_death_reload_and_restart(tmp_path):
-    (port,) = free_ports(1)
+    port = free_port()
     settings = environment(tmp_path, PORT=str(port), WEB_CONCURRENCY="2")
     prepare(settings)
     ready = {"model": "mnist-cnn", "version": "1.0.0", "state": "ready"}

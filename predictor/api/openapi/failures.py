@@ -90,6 +90,9 @@ FAILURES: dict[int, dict[str, str]] = {
     },
     503: {
         "model_unavailable": "Model mnist-cnn 1.0.0 is not available: digest_mismatch.",
+        "database_unavailable": (
+            "The database cannot be reached at the moment. Please try again in a few seconds."
+        ),
         "limits_unavailable": "Requests cannot be counted at the moment. Please try again.",
     },
 }
@@ -97,7 +100,7 @@ FAILURES: dict[int, dict[str, str]] = {
 # What any address may answer.
 EVERYWHERE = (
     *("bad_request", "parse_error", "method_not_allowed", "not_acceptable", "server_error"),
-    *("rate_limited", "limits_unavailable"),
+    *("rate_limited", "limits_unavailable", "database_unavailable"),
 )
 WITH_BODY = ("length_required", "request_too_large", "unsupported_media_type")
 WITH_TOKEN = ("not_authenticated", "invalid_token")

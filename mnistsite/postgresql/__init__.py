@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine, so that no request waits long for a database that is lost."""
