@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from django.test.client import FakePayload
 
 from predictor import serving
+from predictor.access import limits
 from predictor.access.tokens import issue_token
 from predictor.training import non_digit_samples
 from tests.people import PASSWORD
@@ -58,6 +59,12 @@ def seven():
 def few_non_digits(monkeypatch):
     """Measure rejection with two pictures a kind: drawing the usual hundred takes seconds."""
     monkeypatch.setattr(non_digit_samples, "PER_KIND", 2)
+
+
+@pytest.fixture(autouse=True)
+def no_part_of_a_limit_is_left():
+    """What a process took from the counters in advance belongs to a database that is gone."""
+    limits.counters_of_this_process.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,15 @@ from rest_framework.throttling import BaseThrottle
 from predictor.access import usage
 from predictor.access.addresses import client_address, counted_as
 from predictor.access.client import client_of
-from predictor.access.counters import WINDOW_S, Count, CountersUnavailable, OwnCounters, shared_counters
+from predictor.access.counters import (
+    WINDOW_S,
+    Count,
+    Counters,
+    CountersUnavailable,
+    OwnCounters,
+    shared_counters,
+)
+from predictor.access.reserved_counters import ReservedCounters
 from predictor.error_responses import RETRY_SECONDS
 from predictor.metrics.instruments import count_uncounted
 from predictor.models import APIToken
@@ -114,6 +123,12 @@ def spend(request: Any, amount: int = 1, token: APIToken | None = None) -> None:
     http_request.rate_spent = amount  # type: ignore[attr-defined]
 
 
+@cache
+def counters_of_this_process() -> Counters:
+    """The shared counters, from which this process takes parts in advance."""
+    return ReservedCounters(shared_counters())
+
+
 def limit_of(token: APIToken) -> int:
     """How much a token may ask in a minute; 0 is no limit."""
     return token.rate_limit or int(settings.RATE_LIMIT_PER_TOKEN)
@@ -147,7 +162,7 @@ def _count(request: HttpRequest, policy: Policy, amount: int, token: APIToken | 
 
 def _step(policy: Policy, amount: int, token: APIToken | None) -> Count:
     try:
-        return shared_counters().add(policy.counter, amount, policy.limit)
+        return counters_of_this_process().add(policy.counter, amount, policy.limit)
     except CountersUnavailable as error:
         count_uncounted()
         if token is None:
