@@ -1,6 +1,6 @@
 """How well a model package reads handwriting as people send it: eight canvas styles, two kinds of photo.
 
-The digits are MNIST training pictures that no shipped model learns from while it is chosen (the last 10 000),
+The digits are MNIST training pictures that no shipped model learns from while it is chosen (the last 5 000),
 redrawn with other pens, see tests/written_digits.py and tests/photographs.py.
 
     python -m benchmarks.handwriting --data-dir DIR                              # the newest mnist-sgd
