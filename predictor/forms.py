@@ -15,6 +15,7 @@ from predictor.access.model_limits import installed_models
 from predictor.access.rotation import USUAL_OVERLAP
 from predictor.access.scopes import PREDICT, SCOPES, scopes_of
 from predictor.access.tokens import expiry
+from predictor.recognition.model_package import VerifiedPackage
 from predictor.serving import served_models
 
 # Named one by one and not as image/*: iPhones then send their HEIC photos as JPEG.
@@ -23,10 +24,12 @@ ACCEPTED_PICTURES = "image/png,image/jpeg,image/webp,image/gif,image/bmp,image/t
 
 def ready_models() -> list[tuple[str, str]]:
     """The models that answer, each as name and title."""
+    return [(package.metadata.name, package.metadata.title) for package in _ready_packages()]
+
+
+def _ready_packages() -> list[VerifiedPackage]:
     return [
-        (state.name, state.package.metadata.title)
-        for state in served_models().states()
-        if state.active and state.ready and state.package
+        state.package for state in served_models().states() if state.active and state.ready and state.package
     ]
 
 
@@ -97,6 +100,11 @@ class UploadForm(_RecognitionForm):
         required=False,
         help_text=_("Finds each digit, and reads them from left to right: 4 7 1."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not any(package.metadata.is_digits for package in _ready_packages()):
+            del self.fields["several"]
 
 
 class TokenForm(forms.Form):

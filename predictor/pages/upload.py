@@ -61,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse(request, form)
     files: list[UploadedFile[bytes]] = form.cleaned_data["images"]
-    rows = _read(form, files) if form.cleaned_data["several"] else _predict(form, files)
+    rows = _read(form, files) if form.cleaned_data.get("several") else _predict(form, files)
     if prefers_json(request):
         return JsonResponse({"items": [row.as_item() for row in rows]})
     if request.POST.get("format") == "csv":

@@ -66,7 +66,7 @@ function start() {
     const fields = new FormData();
     fields.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     if (model) fields.set("model", model.value);
-    if (several.checked) fields.set("several", "on");
+    if (several?.checked) fields.set("several", "on");
     for (const { file } of batch) fields.append("images", file, file.name || "picture");
     for (const { row } of batch) table.fill(Object.assign(row, { note: words.sending }));
     const { items } = await ask(form.action, fields, words, signal);

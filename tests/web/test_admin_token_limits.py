@@ -138,7 +138,7 @@ def test_a_tokens_page_draws_its_use_without_a_style_of_its_own(staff, token):
     assert 'class="usage__doubt" x="583" y="40.0" width="14" height="20.0"' in figure
     assert "6 accepted, 2 not accepted, 4 over the limit</title>" in figure
     assert "over the limit <strong>4</strong>" in figure
-    assert '<link href="/static/predictor/admin.css"' in page
+    assert '<link rel="stylesheet" href="/static/predictor/admin.css">' in page
 
 
 def test_use_is_listed_filtered_and_drawn(staff, token, alice):
