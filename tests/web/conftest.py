@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from predictor.serving import served_models
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
+from tests.web import hands
 from tests.web.browser import chromium
 
 METRICS = {
@@ -138,3 +139,13 @@ def browser(one_chromium):
     one_chromium.delete_all_cookies()
     one_chromium.get_log("browser")
     return one_chromium
+
+
+@pytest.fixture(scope="module")
+def one_browser():
+    """A Chromium of this module's own: Playwright's event loop must not stay for other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Its loop runs in this thread, where Django would take every query for one of asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with hands.chromium() as browser:
+            yield browser

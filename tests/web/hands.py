@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,6 +35,25 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@contextmanager
+def tabs(browser: Browser, address: str, shown: str) -> Iterator[Callable[..., Page]]:
+    """A way to open a page in a profile, which shows `shown`; no tab may have complained in the end."""
+    contexts, complaints = [], []
+
+    def open_in(profile: dict[str, Any] = DESKTOP) -> Page:
+        contexts.append(browser.new_context(**profile))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        expect(page.locator(shown)).to_be_visible()
+        return page
+
+    yield open_in
+    for context in contexts:
+        context.close()
+    assert complaints == []
 
 
 class Hand:

@@ -10,38 +10,15 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from predictor.models import Feedback
-from tests.web.hands import DESKTOP, ONE, PROFILES, SEVEN, Hand, chromium
+from tests.web.hands import ONE, PROFILES, SEVEN, Hand, tabs
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def one_browser():
-    """A Chromium of this module's own: Playwright's event loop must not stay for other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        # Its loop runs in this thread, where Django would take every query for one of asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with chromium() as browser:
-            yield browser
-
-
 @pytest.fixture
 def open_page(one_browser, live_server):
-    """Open the draw page in a profile; the browser must have had no complaint in the end."""
-    contexts, complaints = [], []
-
-    def open_in(profile=DESKTOP):
-        contexts.append(one_browser.new_context(**profile))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url)
-        expect(page.locator("[data-paper]")).to_be_visible()
-        return page
-
-    yield open_in
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    with tabs(one_browser, live_server.url, "[data-paper]") as open_in:
+        yield open_in
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from playwright.sync_api import expect
 from tests.digit_rows import digit_row
 from tests.drawings import png_bytes
 from tests.web.conftest import picture
-from tests.web.hands import DESKTOP, PROFILES
-from tests.web.test_drawing_by_hand import one_browser  # noqa: F401 - a fixture
+from tests.web.hands import PROFILES, tabs
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
@@ -38,22 +37,9 @@ HAND_OVER = """
 
 
 @pytest.fixture
-def open_page(one_browser, live_server):  # noqa: F811 - the fixture
-    """Open the upload page in a profile; the browser must have had no complaint in the end."""
-    contexts, complaints = [], []
-
-    def open_in(profile=DESKTOP):
-        contexts.append(one_browser.new_context(**profile))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{live_server.url}/upload/")
-        expect(page.locator("[data-drop-hint]")).to_be_visible()
-        return page
-
-    yield open_in
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def open_page(one_browser, live_server):
+    with tabs(one_browser, f"{live_server.url}/upload/", "[data-drop-hint]") as open_in:
+        yield open_in
 
 
 @pytest.fixture
@@ -219,7 +205,7 @@ def test_an_expired_page_is_renewed_on_the_way(page):
 
 
 @pytest.mark.parametrize("path", ["/", "/upload/"])
-def test_without_scripts_the_form_uploads(one_browser, live_server, path):  # noqa: F811 - the fixture
+def test_without_scripts_the_form_uploads(one_browser, live_server, path):
     context = one_browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server.url}{path}")
