@@ -55,8 +55,13 @@ class ReservedCounters:
         taken = self._store.add(name, part, limit)
         if not taken.counted:  # The last few of a limit are counted one by one.
             return self._store.add(name, amount, limit)
+        now_s = time.monotonic()
         with self._lock:
+            held = self._parts.get(name)
+            # Too little for this request, or taken by another thread at the same time.
+            kept = held.left if held and held.ends_at_s > now_s else 0
             if len(self._parts) >= MAX_CLIENTS:
                 self._parts.clear()
-            self._parts[name] = _Part(part - amount, taken, time.monotonic() + taken.seconds_left)
-        return replace(taken, used=taken.used - part + amount)
+            left = kept + part - amount
+            self._parts[name] = _Part(left, taken, now_s + taken.seconds_left)
+        return replace(taken, used=taken.used - left)

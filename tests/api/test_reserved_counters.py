@@ -70,6 +70,15 @@ def test_more_than_a_part_at_once_is_asked_of_the_store(store):
     assert (count.counted, count.used) == (True, 74)
 
 
+def test_what_is_left_of_a_part_is_kept_beside_the_next(store):
+    counters = ReservedCounters(store)
+
+    counts = [counters.add("token:1", amount, 1000) for amount in (8, 5, 7)]
+
+    assert store.asked == [10, 10]
+    assert [count.used for count in counts] == [8, 13, 20]
+
+
 def test_clients_do_not_share_a_part(store):
     counters = ReservedCounters(store)
 
