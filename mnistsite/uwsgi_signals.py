@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from predictor.uwsgi_server import uwsgi_module
+
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # Not `signal.pthread_sigmask`: what is pending would come while it holds Python's lock, which ctypes lets go.
@@ -27,9 +29,8 @@ _LIBC.sigaddset(_HANGUP, signal.SIGHUP)
 
 def restarting_between_requests(application: Application) -> Application:
     """The application, in uWSGI with its main thread's requests kept from restarts; elsewhere as it is."""
-    try:
-        import uwsgi  # noqa: PLC0415 - it exists in uWSGI's own processes alone.
-    except ImportError:
+    uwsgi = uwsgi_module()
+    if uwsgi is None:
         return application
     uwsgi.after_req_hook = _allow_restart  # Called after each answer, also after a failed one.
 

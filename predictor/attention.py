@@ -17,9 +17,8 @@ from predictor.serving import served_models
 from predictor.versions.worker_report import living_workers
 
 DAYS = 7
-HIGH_SHARE = (
-    0.2  # Of answers that a model does not stand by; our models stay below on what they were made for.
-)
+# Of answers that a model does not stand by; our models stay below on what they were made for.
+HIGH_SHARE = 0.2
 _ENOUGH = 50  # Fewer answers tell nothing about their share.
 
 

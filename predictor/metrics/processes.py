@@ -11,14 +11,13 @@ from django.conf import settings
 from prometheus_client import values
 from prometheus_client.multiprocess import mark_process_dead
 
+from predictor.uwsgi_server import uwsgi_module
+
 
 def count_by_worker() -> None:
     """Under uWSGI, count in files by the worker's number. Call it before the first metric is made."""
-    if not settings.METRICS_DIR:
-        return
-    try:
-        import uwsgi  # noqa: PLC0415 - it exists in uWSGI's own processes alone.
-    except ImportError:
+    uwsgi = uwsgi_module()
+    if not settings.METRICS_DIR or uwsgi is None:
         return
     mark_process_dead(uwsgi.worker_id())  # type: ignore[no-untyped-call] # What the one before showed.
     values.ValueClass = values.MultiProcessValue(uwsgi.worker_id)  # type: ignore[no-untyped-call]
@@ -26,8 +25,5 @@ def count_by_worker() -> None:
 
 def request_slots() -> int:
     """How many requests this process answers at a time; 0 where only its server knows."""
-    try:
-        import uwsgi  # noqa: PLC0415 - see above.
-    except ImportError:
-        return 0
-    return int(uwsgi.opt.get("threads", 1))
+    uwsgi = uwsgi_module()
+    return int(uwsgi.opt.get("threads", 1)) if uwsgi else 0

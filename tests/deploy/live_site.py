@@ -20,9 +20,8 @@ import requests
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = (
-    60  # Of tests on a slow, busy machine; what is promised to operators is measured elsewhere.
-)
+# Of tests on a slow, busy machine; what is promised to operators is measured elsewhere.
+PATIENCE_SECONDS = 60
 
 
 @dataclass
