@@ -14,7 +14,7 @@ RUN python3 -m venv --without-pip /opt/venv && python3 -m venv --without-pip /op
 WORKDIR /app
 COPY requirements-build.txt requirements-uwsgi.txt ./
 # Of uWSGI's parts those that deploy/uwsgi/uwsgi.ini uses, and no more.
-ARG UWSGI_PROFILE_OVERRIDE="embedded_plugins=python,logfile;ssl=false;xml=false;yaml=false"
+ARG UWSGI_PROFILE_OVERRIDE="embedded_plugins=python,logfile;ssl=false;xml=false;yaml=false;pcre=true"
 RUN pip --python /opt/compile/bin/python install --no-compile --require-hashes --no-deps -r requirements-build.txt \
  && pip --python /opt/compile/bin/python wheel --require-hashes --no-deps --no-build-isolation -w /wheels -r requirements-uwsgi.txt \
  && pip --python /opt/venv/bin/python install --no-compile --no-deps --no-index /wheels/*.whl \

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "benchmarks" / "peers" / "requirements"
 # uWSGI serves ours and Flask's: the version that the image compiles, with the same parts and no others.
 UWSGI_FILES = (ROOT / "requirements-build.txt", ROOT / "requirements-uwsgi.txt")
-UWSGI_PROFILE = "embedded_plugins=python,logfile;ssl=false;xml=false;yaml=false"
+UWSGI_PROFILE = "embedded_plugins=python,logfile;ssl=false;xml=false;yaml=false;pcre=true"
 
 
 def bin_of(folder: Path, name: str) -> Path:
