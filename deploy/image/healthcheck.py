@@ -1,6 +1,6 @@
 """Exit 0 where the application server of this container answers `/healthz`, else 1. Needs nothing but Python.
 
-It asks where uWSGI listens: on the Unix socket WEB_SOCKET in its own protocol, or by HTTP on PORT.
+It asks where uWSGI listens: on the Unix socket WEB_SOCKET.operators in its own protocol, or by HTTP on PORT.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _answer() -> bytes:
     if path:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(TIMEOUT_S)
-            connection.connect(path)
+            connection.connect(f"{path}.operators")
             return _exchange(connection, _uwsgi_request())
     address = ("127.0.0.1", int(os.environ.get("PORT", "8000")))
     with socket.create_connection(address, timeout=TIMEOUT_S) as connection:
