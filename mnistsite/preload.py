@@ -1,4 +1,4 @@
-"""What every worker needs and none changes: a server imports this before it forks, and its workers share the memory.
+"""The code that every worker needs: a server imports this before it forks, and its workers share the memory.
 
 Only code is loaded here. Models, threads, connections and counts begin in each worker (`wsgi`): onnxruntime's
 threads do not survive a fork, and a worker that starts late must not serve what the first process once read.
@@ -16,8 +16,8 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
-import predictor.versions.watcher  # noqa: E402
 from mnistsite import handlers  # noqa: E402, F401
+from predictor.versions import watcher  # noqa: E402, F401
 
 # The addresses name every view, and so import all that answers.
 _ = get_resolver().url_patterns
