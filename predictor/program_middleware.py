@@ -8,6 +8,7 @@ without those for sessions, forms, static files and languages.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import cast
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
@@ -31,8 +32,7 @@ class ProgramMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
         self._resolve = lru_cache(MAX_ADDRESSES)(resolve)
-        view = convert_exception_to_response(self._view)
-        self._size = RequestSizeMiddleware(view)
+        self._size = RequestSizeMiddleware(cast("GetResponse", convert_exception_to_response(self._view)))
         self._answer = RequestIDMiddleware(
             MetricsMiddleware(_StandingHeaders(RateLimitMiddleware(self._size)))
         )
@@ -52,13 +52,14 @@ class ProgramMiddleware:
 
 
 class _StandingHeaders:
-    """The headers that are the same for every answer, made once by the middleware that makes them for pages."""
+    """The headers that all answers share, made once by the middleware that makes them for pages."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
         self._security = SecurityMiddleware(get_response)
-        others = ContentSecurityPolicyMiddleware(XFrameOptionsMiddleware(lambda _request: HttpResponse()))
-        self._empty_answer = SecurityMiddleware(others)
+        framed = cast("GetResponse", XFrameOptionsMiddleware(lambda _request: HttpResponse()))
+        policed = ContentSecurityPolicyMiddleware(framed)
+        self._empty_answer = cast("GetResponse", SecurityMiddleware(policed))
         self._headers: dict[bool, list[tuple[str, str]]] = {}  # By whether the connection is encrypted.
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import IO, Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.datastructures import MultiValueDict
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -29,7 +29,14 @@ from predictor.programs import is_from_program
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _NEGOTIATION = DefaultContentNegotiation()
 _AUTHENTICATORS = (TokenAuthentication(),)
+MAX_QUERIES = 256
 _FORM = "multipart/form-data"
+
+
+@lru_cache(MAX_QUERIES)
+def _query(text: str) -> QueryDict:
+    """A query; nobody can change it, and a program sends the same one again and again."""
+    return QueryDict(text)
 
 
 class ProgramRequest(Request):
@@ -40,11 +47,11 @@ class ProgramRequest(Request):
     auth: Any = None
     successful_authenticator: Any = None
 
-    def __init__(self, request: HttpRequest, parsers: Mapping[str, BaseParser]) -> None:  # Not REST framework's.
+    def __init__(self, request: HttpRequest, parsers: Mapping[str, BaseParser]) -> None:
+        # Not REST framework's: of what that prepares, most is asked on the long way only.
         self._request = request
         self._parser_of = parsers
         self.authenticators = _AUTHENTICATORS
-        self.accepted_renderer = self.accepted_media_type = self.version = self.versioning_scheme = None
         self.META = request.META
         self.method = request.method
 
@@ -54,11 +61,17 @@ class ProgramRequest(Request):
         Raises:
             AuthenticationFailed, RateLimited: see `TokenAuthentication`.
         """
-        (authenticator,) = self.authenticators
+        (authenticator,) = _AUTHENTICATORS
         found = authenticator.authenticate(self)
         if found is not None:
             self.user, self.auth = found
             self.successful_authenticator = authenticator
+
+    @property
+    def query_params(self) -> Any:
+        """The query of the address; see `Request.query_params`."""
+        text = self.META.get("QUERY_STRING", "")
+        return _query(text) if text.isascii() else self._request.GET
 
     @cached_property
     def data(self) -> Any:
@@ -67,7 +80,7 @@ class ProgramRequest(Request):
         return self.data
 
     @cached_property
-    def FILES(self) -> Any:  # noqa: N802 - Django's name
+    def FILES(self) -> Any:  # type: ignore[override] # noqa: N802 - Django's name
         """The files of a form."""
         self.data, self.FILES = self._read()
         return self.FILES
@@ -80,7 +93,7 @@ class ProgramRequest(Request):
         if parser is None or request.META.get("CONTENT_LENGTH") in ("", "0", None):
             return self._read_at_length(None)
         if kind != _FORM:
-            return parser.parse(request), MultiValueDict()
+            return parser.parse(cast("IO[bytes]", request)), MultiValueDict()
         body = request.read()
         return read_form(request.META["CONTENT_TYPE"], body) or self._read_at_length(body)
 
