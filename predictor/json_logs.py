@@ -37,9 +37,11 @@ class JSONFormatter(logging.Formatter):
             line["request_id"] = request_id
         if trace_id := current_trace_id():
             line["trace_id"] = trace_id
-        for name, value in vars(record).items():
-            if name not in _STANDARD_FIELDS and isinstance(value, _PLAIN):
-                line[name] = value
+        line |= {
+            name: value
+            for name, value in vars(record).items()
+            if name not in _STANDARD_FIELDS and isinstance(value, _PLAIN)
+        }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return _JSON.encode(line)
