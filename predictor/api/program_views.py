@@ -90,7 +90,8 @@ class ProgramRequest(Request):
         request = self._request
         kind = (request.content_type or "").partition(";")[0].strip().lower()
         parser = self._parser_of.get("image/*" if kind.startswith("image/") else kind)
-        if parser is None or request.META.get("CONTENT_LENGTH") in ("", "0", None):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if parser is None or not length.isdecimal() or int(length) == 0:
             return self._read_at_length(None)
         if kind != _FORM:
             return parser.parse(cast("IO[bytes]", request)), MultiValueDict()
