@@ -44,6 +44,11 @@ class UWSGI:
     process: subprocess.Popen[bytes]
     environment: Mapping[str, str]
 
+    def listens(self) -> bool:
+        """Whether its Unix sockets have their names, if it has any; one on a port listens from the start."""
+        name = self.environment.get("WEB_SOCKET")
+        return name is None or Path(f"{name}.operators").exists()
+
     def log(self) -> list[dict[str, object]]:
         """Every line but the few that uWSGI writes while it reads how to write them."""
         lines = (self.folder / "uwsgi.log").read_text().splitlines(keepends=True)
@@ -100,7 +105,9 @@ def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[UWSGI]:
     ):
         server = UWSGI(folder, process, settings)
         try:
-            while len(server.events("model_ready")) < int(settings["WEB_CONCURRENCY"]):
+            while (
+                len(server.events("model_ready")) < int(settings["WEB_CONCURRENCY"]) or not server.listens()
+            ):
                 assert process.poll() is None, (folder / "uwsgi.log").read_text()
                 time.sleep(0.1)
             yield server
