@@ -18,6 +18,7 @@ import pytest
 
 from tests.deploy.nginx import eventually
 from tests.people import PASSWORD
+from tests.servers import ENDING_WITH_US
 from tests.system import require_program
 
 ROOT = Path(__file__).parent.parent.parent
@@ -101,7 +102,9 @@ def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[UWSGI]:
     """Start uWSGI, wait until all its workers have loaded their models, and stop it."""
     with (
         (folder / "uwsgi.log").open("wb") as log,
-        subprocess.Popen(_command(), cwd=ROOT, env=settings, stdout=log, stderr=log) as process,  # noqa: S603
+        subprocess.Popen(  # noqa: S603 - a fixed command
+            [*ENDING_WITH_US, *_command()], cwd=ROOT, env=settings, stdout=log, stderr=log
+        ) as process,
     ):
         server = UWSGI(folder, process, settings)
         try:
