@@ -67,11 +67,6 @@ REQUEST_SECONDS = Histogram(
     ["view"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-IN_PROGRESS = Gauge(
-    "mnistsite_requests_in_progress",
-    "Requests that are being answered, but for probes and scrapes.",
-    multiprocess_mode=_SUM,
-)
 WORKERS = Gauge("mnistsite_workers", "Worker processes that live.", multiprocess_mode=_SUM)
 SLOTS = Gauge(
     "mnistsite_request_slots",
