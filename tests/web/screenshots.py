@@ -27,8 +27,9 @@ SCREENS = {
 }
 # The pages that people read in other languages, of which one is written from right to left.
 TRANSLATED = ("draw-answer", "upload-answers", "models", "card", "tokens")
-# A page's beginning tells how it looks; the rest of a long one would only be heavy.
-LONGEST = 2  # Screens.
+# So that some two hundred pictures stay light: of a long page the beginning, of a wide one a smaller picture.
+MAX_SCREENS = 1.6
+MAX_WIDTH_PX = 896
 
 wanted = os.environ.get("SCENES", ",".join(SCENES)).split(",")
 
@@ -55,6 +56,9 @@ def test_pages_in_another_language(operator, live_server, language):
 
 def take(page, name):
     width, height = page.viewport_size["width"], page.viewport_size["height"]
-    full = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
-    picture = full.crop((0, 0, min(full.width, width), min(full.height, LONGEST * height)))
-    picture.save(FOLDER / f"{name}.webp", quality=70, method=6)
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    picture = picture.crop((0, 0, width, min(picture.height, round(MAX_SCREENS * height))))
+    picture.thumbnail((MAX_WIDTH_PX, picture.height), Image.Resampling.LANCZOS)
+    if folder := os.environ.get("FULL"):
+        page.screenshot(full_page=True, path=f"{folder}/{name}.png")
+    picture.save(FOLDER / f"{name}.webp", quality=45, method=6)

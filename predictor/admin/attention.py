@@ -64,7 +64,8 @@ def figures(person: Any) -> list[Figure]:
     if person.has_perm("predictor.view_tokenusage"):
         answered, share = _answers()
         found.append(Figure(f"{answered:,}", f"answers to tokens in {DAYS} days", _list("tokenusage")))
-        found.append(Figure(f"{share:.1%}", "of them not stood by", _list("tokenusage")))
+        if answered:
+            found.append(Figure(f"{share:.1%}", "of them not stood by", _list("tokenusage")))
     if person.has_perm("predictor.view_apitoken"):
         usable = APIToken.objects.usable().count()
         found.append(Figure(f"{usable:,}", "tokens work", _list("apitoken", "state=usable")))

@@ -42,7 +42,6 @@ class AuditEntryAdmin(RecordAdmin):
         "action",
         "object_type",
         "object_name",
-        "object_id",
         "address",
     )
     list_filter = ("action", "object_type", ("actor", admin.RelatedOnlyFieldListFilter))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,20 +17,10 @@ from django.utils.translation import ngettext
 from predictor.access.limits import limit_of
 from predictor.access.scopes import PREDICT, SCOPES
 from predictor.access.tokens import delete_token, revoke_token, store_token
+from predictor.admin.token_pages import ModelNamesField, TokenPages
 from predictor.audit import author_of
-from predictor.feedback_admin import FeedbackAdmin
 from predictor.models import SOON, APIToken
-from predictor.record_admin import AuditEntryAdmin, TokenUsageAdmin
-from predictor.token_admin_pages import ModelNamesField, TokenPages
 from predictor.usage_chart import usage_chart
-from predictor.version_admin import ModelActivationAdmin
-
-# Django imports this module to find them.
-__all__ = ["APITokenAdmin", "AuditEntryAdmin", "FeedbackAdmin", "ModelActivationAdmin", "TokenUsageAdmin"]
-
-admin.site.site_header = "mnistsite"
-admin.site.site_title = "mnistsite"
-admin.site.index_title = "Administration"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -103,11 +94,21 @@ class APITokenAdmin(TokenPages):
 
     form = NewTokenForm
     fields = ("owner", "name", "scopes", "model_names", "rate_limit", "expires_at")
-    list_display = ("name", "owner", "scope_list", "state", "created_at", "expires_at", "last_used_at")
+    list_display = ("name", "owner", "scope_list", "state", "created_on", "expires_on", "last_used_at")
     list_filter = (StateFilter, ScopeFilter, ("owner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("owner", "successor")
     search_fields = ("name", "public_id", "owner__username")
     actions = ("revoke",)
+
+    @admin.display(description="created", ordering="created_at")
+    def created_on(self, token: APIToken) -> date:
+        """The day alone, so that the list fits its place."""
+        return token.created_at.date()
+
+    @admin.display(description="expires", ordering="expires_at")
+    def expires_on(self, token: APIToken) -> date | None:
+        """The day alone."""
+        return token.expires_at.date() if token.expires_at else None
 
     @admin.display(description="scopes")
     def scope_list(self, token: APIToken) -> str:

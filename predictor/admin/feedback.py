@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -58,6 +60,8 @@ class FeedbackAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generic only 
     search_fields = ("answer", "correct_label", "reviewed_label", "model_name")
     date_hierarchy = "created_at"
     action_form = LabelForm
+    # A label is a word, not a text.
+    formfield_overrides = {models.TextField: {"widget": AdminTextInputWidget}}
     actions = ("keep", "label", "discard", "reopen")
     fields = (
         "large_picture",
