@@ -94,7 +94,7 @@ class APITokenAdmin(TokenPages):
 
     form = NewTokenForm
     fields = ("owner", "name", "scopes", "model_names", "rate_limit", "expires_at")
-    list_display = ("name", "owner", "scope_list", "state", "created_on", "expires_on", "last_used_at")
+    list_display = ("name", "owner", "scope_list", "state", "created_on", "expires_on", "last_used_on")
     list_filter = (StateFilter, ScopeFilter, ("owner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("owner", "successor")
     search_fields = ("name", "public_id", "owner__username")
@@ -109,6 +109,11 @@ class APITokenAdmin(TokenPages):
     def expires_on(self, token: APIToken) -> date | None:
         """The day alone."""
         return token.expires_at.date() if token.expires_at else None
+
+    @admin.display(description="last used", ordering="last_used_at")
+    def last_used_on(self, token: APIToken) -> date | None:
+        """The day alone."""
+        return token.last_used_at.date() if token.last_used_at else None
 
     @admin.display(description="scopes")
     def scope_list(self, token: APIToken) -> str:

@@ -142,10 +142,10 @@ class ModelActivationAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # Generi
         try:
             digest = verify(name, version)
         except (ActivationRefused, UnknownModel) as error:
-            self.message_user(request, f"{name} {version} was refused: {error}", messages.ERROR)
+            self.message_user(request, f"Refused: {name} {version}: {error}", messages.ERROR)
         else:
             self.message_user(
-                request, f"{name} {version} is sound: sha256:{digest}. Nothing was changed.", messages.SUCCESS
+                request, f"Sound: {name} {version}, sha256:{digest}. Nothing was changed.", messages.SUCCESS
             )
         return redirect(_page())
 

@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from predictor.access.tokens import issue_token, note_use, revoke_token
 from predictor.count_models import TokenUsage
@@ -36,6 +36,10 @@ LETTER_W = [(0.1, 0.2), (0.3, 0.8), (0.5, 0.3), (0.7, 0.8), (0.9, 0.2)]
 LARGE = {"name": "scan.bmp", "mimeType": "image/bmp", "buffer": b"BM" + bytes(9_000_000)}
 
 
+def look(_page: Page) -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One picture's worth of the site.
@@ -47,8 +51,13 @@ class Scene:
     """
 
     address: str
-    act: Callable[[Page], object] = lambda _page: None
+    act: Callable[[Page], object] = look
     who: str = OPERATOR
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything is done there."""
+        return self.act is not look
 
 
 def files(*digits: int) -> list[dict[str, Any]]:
@@ -263,7 +272,6 @@ SCENES = {
     "admin-usage": Scene("/admin/predictor/tokenusage/"),
     "admin-audit": Scene("/admin/predictor/auditentry/"),
 }
-ADMIN = {name for name in SCENES if name.startswith("admin")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +283,19 @@ class Stage:
     sessions: dict[str, str]
 
     @contextmanager
-    def show(self, browser: Browser, name: str, *, size: dict[str, int], **context: Any) -> Iterator[Page]:
+    def show(
+        self,
+        browser: Browser,
+        name: str,
+        *,
+        size: dict[str, int],
+        on_request: Callable[[Request], object] = lambda _request: None,
+        **context: Any,
+    ) -> Iterator[Page]:
         """Play a scene on a screen of that size."""
         scene = SCENES[name]
         with looking(browser, self.server, self.sessions.get(scene.who), size=size, **context) as page:
+            page.on("request", on_request)
             page.goto(scene.address.format(**self.names))
             scene.act(page)
             page.wait_for_load_state("networkidle")
