@@ -6,7 +6,7 @@ import io
 import re
 import signal
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Event
 from urllib.parse import urlencode
@@ -253,6 +253,46 @@ def test_a_restart_of_the_application_server_fails_no_request(site, seven):
     assert set(statuses) == {200}
 
 
+def test_another_server_takes_over_without_a_failed_request(tmp_path, seven):
+    """As a release is replaced by Compose: the next one starts beside it, and it is stopped then."""
+    nginx = configure(tmp_path)
+    settings = environment(tmp_path, WEB_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1")
+    key, done = prepare(settings), Event()
+    answers = [[], [], [], []]
+    beside = tmp_path / "beside"
+    beside.mkdir()
+
+    def keep_asking(mine: list[int]) -> None:
+        while not done.is_set():
+            mine.append(Site(nginx, first, key).predict(seven).status)
+
+    def wait_for_everybody() -> None:
+        before = [len(mine) for mine in answers]
+        while any(len(mine) == count for mine, count in zip(answers, before, strict=True)):
+            done.wait(0.05)
+
+    with ExitStack() as stack, running(nginx), ThreadPoolExecutor() as pool:
+        first = stack.enter_context(serving(tmp_path, settings))
+        clients = [pool.submit(keep_asking, mine) for mine in answers]
+        try:
+            wait_for_everybody()
+            taken = nginx.socket.stat().st_ino
+            metrics = {"PROMETHEUS_MULTIPROC_DIR": str(beside / "metrics")}
+            stack.enter_context(serving(beside, settings | metrics))
+            while nginx.socket.stat().st_ino == taken:
+                done.wait(0.1)
+            wait_for_everybody()  # What waited for the first one then is answered.
+            first.process.send_signal(signal.SIGTERM)
+            first.process.wait()
+            wait_for_everybody()
+        finally:
+            done.set()
+        for client in clients:
+            client.result()
+
+    assert {status for mine in answers for status in mine} == {200}
+
+
 def test_uwsgi_stops_when_asked_and_nginx_answers_what_came_too_late(tmp_path, seven):
     nginx = configure(tmp_path)
     settings = environment(tmp_path, WEB_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1")
@@ -270,7 +310,6 @@ def test_uwsgi_stops_when_asked_and_nginx_answers_what_came_too_late(tmp_path, s
         assert {answer.status for answer in answers} <= {200, 502}
         assert all(answer.json()["error"]["code"] for answer in answers if answer.status != 200)
         assert uwsgi.process.wait() == 0
-        assert not nginx.socket.exists()
 
 
 @pytest.mark.parametrize("offered", ["evil id", "x" * 65, '"}{"level":"error', "a;b", "<script>"])
