@@ -24,7 +24,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "predictor" / "locale"
 # REST framework's forms and the administration speak English alone.
-ENGLISH = ("templates/admin/", "templates/rest_framework/")
+ENGLISH = ("templates/admin/", "templates/rest_framework/", "predictor/admin/")
 SINGULAR = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 # What templatize makes of a translated text: `gettext('text')`, with u or r before the quotes or without.
@@ -45,7 +45,7 @@ def gather() -> dict[Message, list[str]]:
     found: dict[Message, list[str]] = {}
     for path in sorted([*ROOT.glob("templates/**/*.html"), *ROOT.glob("predictor/**/*.py")]):
         name = path.relative_to(ROOT).as_posix()
-        if name.startswith(ENGLISH) or name.endswith("admin.py"):
+        if name.startswith(ENGLISH):
             continue
         read = _in_template if path.suffix == ".html" else _in_python
         for message in read(path.read_text(encoding="utf-8")):

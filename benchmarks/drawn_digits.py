@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+
+from playwright.sync_api import Page
 
 from predictor.recognition.model_package import TrustedKey, TrustPolicy, open_package
 from predictor.recognition.recognizer import Recognizer
 from predictor.recognition.signing_keys import load_public_key
 from tests.drawings import CANVAS_PX, STYLES, Drawing, make_drawings, paint, png_bytes
-from tests.web.browser import chromium
+from tests.web.hands import chromium
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "trained_models" / "mnist-sgd"
@@ -30,26 +31,23 @@ PUBLISHER_KEY = ROOT / "mnistsite" / "trusted_keys" / "publisher.pem"
 
 # The draw page's way: round pen, a path through the points, the canvas as PNG.
 PAINT_ON_CANVAS = """
-const [drawing, side, done] = arguments;
-const canvas = Object.assign(document.createElement("canvas"), {width: side, height: side});
-const context = canvas.getContext("2d");
-if (drawing.paper) {
-  context.fillStyle = drawing.paper;
-  context.fillRect(0, 0, side, side);
+([drawing, side]) => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: side, height: side});
+  const context = canvas.getContext("2d");
+  if (drawing.paper) {
+    context.fillStyle = drawing.paper;
+    context.fillRect(0, 0, side, side);
+  }
+  const pen = {strokeStyle: drawing.ink, lineWidth: drawing.pen, lineCap: "round", lineJoin: "round"};
+  Object.assign(context, pen);
+  for (const [start, ...rest] of drawing.strokes) {
+    context.beginPath();
+    context.moveTo(...start);
+    for (const point of rest) context.lineTo(...point);
+    context.stroke();
+  }
+  return canvas.toDataURL("image/png").split(",")[1];
 }
-const pen = {strokeStyle: drawing.ink, lineWidth: drawing.pen, lineCap: "round", lineJoin: "round"};
-Object.assign(context, pen);
-for (const [start, ...rest] of drawing.strokes) {
-  context.beginPath();
-  context.moveTo(...start);
-  for (const point of rest) context.lineTo(...point);
-  context.stroke();
-}
-canvas.toBlob((blob) => {
-  const reader = new FileReader();
-  reader.onload = () => done(reader.result.split(",")[1]);
-  reader.readAsDataURL(blob);
-}, "image/png");
 """
 
 Painter = Callable[[Drawing], bytes]
@@ -94,18 +92,18 @@ def _painter(*, in_chromium: bool) -> Iterator[Painter]:
     if not in_chromium:
         yield lambda drawing: png_bytes(paint(drawing))
         return
-    with chromium() as driver:
-        yield partial(_paint_in_chromium, driver)
+    with chromium() as browser:
+        yield partial(_paint_in_chromium, browser.new_page())
 
 
-def _paint_in_chromium(driver: Any, drawing: Drawing) -> bytes:
+def _paint_in_chromium(page: Page, drawing: Drawing) -> bytes:
     description = {
         "ink": drawing.ink,
         "paper": drawing.paper,
         "pen": drawing.pen_px,
         "strokes": [stroke.tolist() for stroke in drawing.strokes],
     }
-    return base64.b64decode(driver.execute_async_script(PAINT_ON_CANVAS, description, CANVAS_PX))
+    return base64.b64decode(page.evaluate(PAINT_ON_CANVAS, [description, CANVAS_PX]))
 
 
 def _report(title: str, answers: list[tuple[str, bool]]) -> None:

@@ -15,7 +15,7 @@ from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from predictor.outage import DATABASE_LOST
@@ -40,7 +40,10 @@ STATUS: dict[type[ImageError], int] = {
     NotLookedAt: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,  # Fewer pictures at a time would fit.
 }
 
-DATABASE_UNAVAILABLE = "The database cannot be reached at the moment. Please try again in a few seconds."
+# Programs read it as it stands here, people in the language of their page.
+DATABASE_UNAVAILABLE = gettext_noop(
+    "The database cannot be reached at the moment. Please try again in a few seconds."
+)
 
 RETRY_SECONDS = 5  # When to ask again for what is not ready: a process loads its models in less.
 
@@ -55,6 +58,7 @@ _TITLES = {
     500: _("Something broke on our side"),
     503: _("Not ready at the moment"),
 }
+_TITLES_BY_CODE: dict[str, Any] = {"csrf_failed": _("This page is too old")}
 
 
 def error_body(code: str, message: str) -> dict[str, dict[str, str]]:
@@ -96,7 +100,7 @@ def error_response(
         return _varying(JsonResponse(error_body(code, message), status=status, headers=headers))
     context = {
         "status": int(status),
-        "title": _TITLES.get(int(status), HTTPStatus(status).phrase),
+        "title": _TITLES_BY_CODE.get(code) or _TITLES.get(int(status), HTTPStatus(status).phrase),
         "message": message,
         "request_id": current_request_id(),
     } | preferences(request)
@@ -147,7 +151,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exception(), DATABASE_LOST):
         retry = {"Retry-After": str(RETRY_SECONDS)}
         return error_response(
-            request, HTTPStatus.SERVICE_UNAVAILABLE, "database_unavailable", DATABASE_UNAVAILABLE, retry
+            request,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "database_unavailable",
+            gettext(DATABASE_UNAVAILABLE),
+            retry,
         )
     return error_response(
         request,

@@ -59,6 +59,7 @@ def usage_chart(rows: QuerySet[TokenUsage]) -> SafeString:
             % {"first": min(days), "last": max(days), "top": top},
             "bars": [_bar(index, day, counts, top) for index, (day, counts) in enumerate(days.items())],
             "top": top,
+            "days": DAYS,
             "first": min(days),
             "last": max(days),
             "width": DAYS * DAY_WIDTH,

@@ -17,6 +17,7 @@ from predictor.access import limits
 from predictor.access.tokens import issue_token
 from predictor.training import non_digit_samples
 from tests.people import PASSWORD
+from tests.web.hands import chromium
 
 EXAMPLE_SEVEN = Path(__file__).parent.parent / "docs" / "examples" / "7.png"
 
@@ -101,3 +102,13 @@ def no_activations_without_a_database(request, monkeypatch):
     """Where a test asks for no database, models start as if no version had been chosen in it."""
     if not request.node.get_closest_marker("django_db") and "db" not in request.fixturenames:
         monkeypatch.setattr(serving, "read_wanted_at_start", dict)
+
+
+@pytest.fixture(scope="module")
+def one_browser():
+    """A Chromium of this module's own: Playwright's event loop must not stay for other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Its loop runs in this thread, where Django would take every query for one of asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with chromium() as browser:
+            yield browser

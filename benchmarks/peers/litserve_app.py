@@ -10,6 +10,7 @@ from typing import Any
 import joblib
 import litserve
 import numpy as np
+from fastapi import Request
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -21,7 +22,7 @@ class Digits(litserve.LitAPI):
         """Load the model, once in each worker."""
         self.model = joblib.load(os.environ["MODEL"])  # noqa: TID251 - what the classic does
 
-    def decode_request(self, request: Any) -> NDArray[np.float64]:
+    def decode_request(self, request: Request) -> NDArray[np.float64]:
         """The pixels of the uploaded picture."""
         picture = Image.open(request["file"].file).convert("L").resize((28, 28))
         return np.asarray(picture).reshape(1, 784) / 255

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from predictor.attention import concerns, figures
+from predictor.admin.attention import concerns, figures
 
 register = template.Library()
 

@@ -11,8 +11,6 @@ from PIL import Image, ImageDraw
 
 from predictor.serving import served_models
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
-from tests.web import hands
-from tests.web.browser import chromium
 
 METRICS = {
     "data": {"name": "MNIST", "split": "test", "count": 10000},
@@ -120,32 +118,3 @@ def tiny_digits(serve):
     """Serve the tiny model, and it alone; here is its folder."""
     (folder,) = serve(JOBLIB_METADATA)
     return folder
-
-
-@pytest.fixture(scope="session")
-def one_chromium(live_server):
-    """The browser of this process; it starts slowly, so that the tests share it.
-
-    It asks for the server so that it ends first: a server that ends first leaves its connections open.
-    """
-    with chromium() as driver:
-        yield driver
-
-
-@pytest.fixture
-def browser(one_chromium):
-    """A browser without cookies or earlier complaints."""
-    one_chromium.get("about:blank")
-    one_chromium.delete_all_cookies()
-    one_chromium.get_log("browser")
-    return one_chromium
-
-
-@pytest.fixture(scope="module")
-def one_browser():
-    """A Chromium of this module's own: Playwright's event loop must not stay for other tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        # Its loop runs in this thread, where Django would take every query for one of asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with hands.chromium() as browser:
-            yield browser

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.system import require_program
 
@@ -16,6 +24,11 @@ expect.set_options(timeout=20_000)  # Milliseconds; a busy machine's first answe
 Point = tuple[float, float]
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+SMALLEST_PHONE: dict[str, Any] = {
+    "viewport": {"width": 320, "height": 568},
+    "has_touch": True,
+    "is_mobile": True,
+}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PROFILES = {"desktop": DESKTOP, "phone": PHONE}
 
@@ -40,12 +53,19 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def tabs(browser: Browser, address: str, shown: str) -> Iterator[Callable[..., Page]]:
     """A way to open a page in a profile, which shows `shown`; no tab may have complained in the end."""
-    contexts, complaints = [], []
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def note_violation(said: ConsoleMessage) -> None:
+        # Other errors are those of a network that a test takes away.
+        if "Content Security Policy" in said.text:
+            complaints.append(said.text)
 
     def open_in(profile: dict[str, Any] = DESKTOP) -> Page:
         contexts.append(browser.new_context(**profile))
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", note_violation)
         page.goto(address)
         expect(page.locator(shown)).to_be_visible()
         return page

@@ -124,5 +124,5 @@ def test_a_version_is_verified_and_nothing_changed(staff):
     told = [str(message) for message in get_messages(response.wsgi_request)]
     page = staff.get("/admin/predictor/modelactivation/").text
 
-    assert "tiny-digits 1.2.3 is sound: sha256:" in told[0]
+    assert "Sound: tiny-digits 1.2.3, sha256:" in told[0]
     assert "Nothing was changed yet." in page

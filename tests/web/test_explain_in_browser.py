@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.select import Select
+from playwright.sync_api import expect
 
 from tests.packages import JOBLIB_METADATA
-from tests.web.browser import DESKTOP, SMALLEST_PHONE, complaints, draw, show, wait
-from tests.web.conftest import picture
-from tests.web.test_draw_in_browser import BAR_OF_A_SEVEN, ONE, canvas, find
+from tests.web.hands import BAR, DESKTOP, ONE, SMALLEST_PHONE, Hand, tabs
+from tests.web.test_draw_in_browser import ONE_PNG, draw, part, seen
 from tests.web.test_draw_page import CLOTHES
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
@@ -21,114 +19,117 @@ NAMED_AT_LENGTH = replace(CLOTHES, labels=("Ankle boot", LONG, *CLOTHES.labels[2
 
 
 @pytest.fixture
-def draw_page(browser, live_server, serve):
+def open_page(one_browser, live_server, serve):
     """The draw page with a model of digits and one of clothes."""
     serve(JOBLIB_METADATA, NAMED_AT_LENGTH)
-    show(browser, DESKTOP)
-    browser.get(live_server.url)
-    wait(browser, lambda _: canvas(browser).is_displayed())
-    return browser
+    with tabs(one_browser, live_server.url, "[data-form]") as open_in:
+        yield open_in
 
 
-def switch(browser):
-    return browser.find_element(By.NAME, "explain")
+@pytest.fixture
+def page(open_page):
+    return open_page()
 
 
-def labels(browser):
-    return [bar.text for bar in browser.find_elements(By.CSS_SELECTOR, ".bar__label")]
+def switch(page):
+    return page.locator("[name=explain]")
 
 
-def choose(browser, title):
-    Select(browser.find_element(By.NAME, "model")).select_by_visible_text(title)
+def labels(page):
+    return page.locator(".bar__label")
 
 
-def wait_for_answer(browser):
-    wait(browser, lambda _: find(browser, "model-input").is_displayed())
+def choose(page, title):
+    page.locator("[name=model]").select_option(label=title)
 
 
-def test_the_switch_colours_the_answer_it_finds_and_every_later_one(draw_page):
-    draw(draw_page, canvas(draw_page), ONE)
-    wait_for_answer(draw_page)
-    shown_at_first = find(draw_page, "decided").is_displayed()
-
-    switch(draw_page).click()
-    wait(draw_page, lambda _: find(draw_page, "decided").is_displayed())
-    first = find(draw_page, "decided-picture").get_property("src")
-    draw(draw_page, canvas(draw_page), BAR_OF_A_SEVEN)
-    wait(draw_page, lambda _: find(draw_page, "decided-picture").get_property("src") != first)
-
-    assert not shown_at_first
-    assert find(draw_page, "decided-picture").get_property("naturalWidth") == 28
-    best = draw_page.find_element(By.CSS_SELECTOR, ".bar--best .bar__label").text
-    assert find(draw_page, "decided-label").text == best
-    switch(draw_page).click()
-    assert not find(draw_page, "decided").is_displayed()
-    assert complaints(draw_page) == []
+def chosen(page):
+    return page.locator("[name=model] option:checked")
 
 
-def test_an_empty_paper_shows_nothing_that_decided(draw_page):
-    switch(draw_page).click()
-    draw(draw_page, canvas(draw_page), ONE)
-    wait(draw_page, lambda _: find(draw_page, "decided").is_displayed())
-
-    find(draw_page, "clear").click()
-
-    assert not find(draw_page, "decided").is_displayed()
+def answering(page):
+    return page.locator("a[data-model]")
 
 
-def test_another_model_answers_the_same_drawing_and_the_page_follows(draw_page):
-    draw(draw_page, canvas(draw_page), ONE)
-    wait_for_answer(draw_page)
+def test_the_switch_colours_the_answer_it_finds_and_every_later_one(page):
+    draw(page, ONE)
+    expect(part(page, "model-input")).to_be_visible()
+    expect(part(page, "decided")).to_be_hidden()
 
-    choose(draw_page, "Tiny clothes")
+    switch(page).check()
+    expect(part(page, "decided")).to_be_visible()
+    first = part(page, "decided-picture").get_attribute("src")
+    draw(page, BAR)
+    expect(part(page, "decided-picture")).not_to_have_attribute("src", first)
 
-    wait(draw_page, lambda _: labels(draw_page)[:2] == ["Ankle boot", LONG])
-    assert draw_page.find_element(By.TAG_NAME, "h1").text == "Draw a picture"
-    assert draw_page.title == "Draw a picture · mnistsite"
-    assert draw_page.current_url.endswith("/?model=tiny-clothes")
-    assert find(draw_page, "model").text == "tiny-clothes 1.2.3"
-    assert find(draw_page, "model").get_property("href").endswith("/models/tiny-clothes/")
-    draw_page.refresh()
-    assert Select(draw_page.find_element(By.NAME, "model")).first_selected_option.text == "Tiny clothes"
-    assert complaints(draw_page) == []
+    assert part(page, "decided-picture").evaluate("(picture) => picture.naturalWidth") == 28
+    expect(part(page, "decided-label")).to_have_text(page.locator(".bar--best .bar__label").inner_text())
+    switch(page).uncheck()
+    expect(part(page, "decided")).to_be_hidden()
 
 
-def test_another_model_shows_its_labels_before_anything_is_drawn(draw_page):
-    choose(draw_page, "Tiny clothes")
+def test_an_empty_paper_shows_nothing_that_decided(page):
+    switch(page).check()
+    page.evaluate("scrollTo(0, 0)")
+    draw(page, ONE)
+    expect(part(page, "decided")).to_be_visible()
 
-    assert labels(draw_page)[0] == "Ankle boot"
-    assert find(draw_page, "headline").text == "?"
-    assert find(draw_page, "model").text == "tiny-clothes 1.2.3"
-    choose(draw_page, "Tiny digits")
-    assert labels(draw_page) == list("0123456789")
-    assert draw_page.find_element(By.TAG_NAME, "h1").text == "Draw a digit"
+    part(page, "clear").click()
+
+    expect(part(page, "decided")).to_be_hidden()
+
+
+def test_another_model_answers_the_same_drawing_and_the_page_follows(page):
+    draw(page, ONE)
+    expect(part(page, "model-input")).to_be_visible()
+
+    choose(page, "Tiny clothes")
+
+    expect(labels(page).nth(1)).to_have_text(LONG)
+    expect(page.locator("h1")).to_have_text("Draw a picture")
+    expect(page).to_have_title("Draw a picture · mnistsite")
+    assert page.url.endswith("/?model=tiny-clothes")
+    expect(answering(page)).to_have_text("tiny-clothes 1.2.3")
+    expect(answering(page)).to_have_attribute("href", "/models/tiny-clothes/")
+    page.reload()
+    expect(chosen(page)).to_have_text("Tiny clothes")
+
+
+def test_another_model_shows_its_labels_before_anything_is_drawn(page):
+    choose(page, "Tiny clothes")
+
+    expect(labels(page).first).to_have_text("Ankle boot")
+    expect(part(page, "headline")).to_have_text("?")
+    expect(answering(page)).to_have_text("tiny-clothes 1.2.3")
+    choose(page, "Tiny digits")
+    expect(labels(page)).to_have_text(list("0123456789"))
+    expect(page.locator("h1")).to_have_text("Draw a digit")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_long_labels_and_what_decided_fit_the_smallest_phone(draw_page, scheme):
-    show(draw_page, SMALLEST_PHONE, scheme=scheme, touch=True)
-    choose(draw_page, "Tiny clothes")
-    draw_page.execute_script("arguments[0].click()", switch(draw_page))
+def test_long_labels_and_what_decided_fit_the_smallest_phone(open_page, scheme):
+    page = open_page(SMALLEST_PHONE | {"color_scheme": scheme})
+    choose(page, "Tiny clothes")
+    switch(page).check()
+    part(page, "paper").scroll_into_view_if_needed()
 
-    draw(draw_page, canvas(draw_page), ONE, "touch")
+    Hand(page, part(page, "paper")).draw("touch", ONE)
 
-    wait(draw_page, lambda _: find(draw_page, "decided").is_displayed())
-    assert draw_page.execute_script("return document.documentElement.scrollWidth") == 320
-    meters = draw_page.find_elements(By.CSS_SELECTOR, ".bar__meter")
-    assert min(meter.size["width"] for meter in meters) >= 40
+    expect(part(page, "decided")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    widths = page.locator(".bar__meter").evaluate_all("(meters) => meters.map((one) => one.clientWidth)")
+    assert min(widths) >= 40
 
 
-def test_without_scripts_the_box_in_the_form_and_the_choice_of_models_work(draw_page, live_server, tmp_path):
-    (tmp_path / "one.png").write_bytes(picture(280))
-    draw_page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        draw_page.get(live_server.url)
-        choose(draw_page, "Tiny clothes")
-        switch(draw_page).click()
-        draw_page.find_element(By.NAME, "image").send_keys(str(tmp_path / "one.png"))
-        find(draw_page, "submit").find_element(By.TAG_NAME, "button").click()
-        wait(draw_page, lambda _: find(draw_page, "decided").is_displayed())
-        assert find(draw_page, "model").text == "tiny-clothes 1.2.3"
-        assert switch(draw_page).is_selected()
-    finally:
-        draw_page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+def test_without_scripts_the_box_in_the_form_and_the_choice_of_models_work(open_page):
+    page = open_page(DESKTOP | {"java_script_enabled": False})
+    choose(page, "Tiny clothes")
+    switch(page).check()
+    page.locator("[name=image]").set_input_files(ONE_PNG)
+
+    part(page, "submit").get_by_role("button").click()
+
+    expect(part(page, "decided")).to_be_visible()
+    assert seen(page).startswith("data:image/png")
+    expect(answering(page)).to_have_text("tiny-clothes 1.2.3")
+    expect(switch(page)).to_be_checked()

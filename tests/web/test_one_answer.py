@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import html
 import json
 import re
 
 import pytest
 from django.core.management import call_command
-from selenium.webdriver.common.by import By
+from playwright.sync_api import expect
 
 from predictor.verdicts import percent
 from tests.people import PASSWORD
-from tests.web.browser import DESKTOP, draw, show, wait
+from tests.web.hands import Hand, tabs
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
@@ -22,22 +21,20 @@ DOUBTFUL = [(0.3, 0.25), (0.6, 0.2), (0.68, 0.35), (0.45, 0.48), (0.7, 0.6), (0.
 
 
 @pytest.fixture
-def drawn(browser, live_server):
+def page(one_browser, live_server):
+    with tabs(one_browser, live_server.url, "[data-paper]") as open_in:
+        yield open_in()
+
+
+@pytest.fixture
+def drawn(page):
     """What the draw page answered to real pointer events, and the picture that it sent."""
-    show(browser, DESKTOP)
-    browser.get(live_server.url)
-    paper = browser.find_element(By.CSS_SELECTOR, "[data-paper]")
-    wait(browser, lambda _: paper.is_displayed())
-    draw(browser, paper, DOUBTFUL)
-    wait(browser, lambda _: browser.find_elements(By.CSS_SELECTOR, ".bar--best"))
-    encoded = browser.execute_script(
-        """
-        const [file] = document.querySelector("[name=image]").files;
-        return file.arrayBuffer().then((content) => btoa(String.fromCharCode(...new Uint8Array(content))));
-        """
+    Hand(page, page.locator("[data-paper]")).draw("mouse", DOUBTFUL)
+    expect(page.locator(".bar--best")).to_be_visible()
+    content = page.evaluate(
+        "async () => [...new Uint8Array(await document.querySelector('[name=image]').files[0].arrayBuffer())]"
     )
-    bars = browser.find_elements(By.CSS_SELECTOR, ".bar__percent")
-    return base64.b64decode(encoded), [bar.text for bar in bars]
+    return bytes(content), page.locator(".bar__percent").all_inner_texts()
 
 
 def answer_of_the_api(client, key, picture):
@@ -53,16 +50,14 @@ def answer_of_the_classic_address(client, key, path):
     return answer.json()
 
 
-def answer_of_the_browsable_api(browser, server, path):
-    browser.get(f"{server}/accounts/login/?next=/api/v1/predict")
-    browser.find_element(By.NAME, "username").send_keys("alice")
-    browser.find_element(By.NAME, "password").send_keys(PASSWORD)
-    browser.find_element(By.CSS_SELECTOR, ".form [type=submit]").click()
-    wait(browser, lambda _: browser.current_url.endswith("/api/v1/predict"))
-    browser.find_element(By.NAME, "file").send_keys(str(path))
-    browser.find_element(By.CSS_SELECTOR, ".form [type=submit]").click()
-    shown = wait(browser, lambda _: browser.find_elements(By.ID, "answer-title"))
-    text = shown[0].find_element(By.XPATH, "following-sibling::div//pre").text
+def answer_of_the_browsable_api(page, server, path):
+    page.goto(f"{server}/accounts/login/?next=/api/v1/predict")
+    page.locator("[name=username]").fill("alice")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator(".form [type=submit]").click()
+    page.locator("[name=file]").set_input_files(path)
+    page.locator(".form [type=submit]").click()
+    text = page.locator("section:has(#answer-title) pre").first.inner_text()
     return json.loads(text[text.index("{") :])
 
 
@@ -80,7 +75,7 @@ def answer_of_the_command(path, capsys):
     return json.loads(capsys.readouterr().out)
 
 
-def test_every_way_in_gives_the_same_answer(drawn, browser, client, live_server, alice_key, tmp_path, capsys):
+def test_every_way_in_gives_the_same_answer(drawn, page, client, live_server, alice_key, tmp_path, capsys):
     picture, bars = drawn
     path = tmp_path / "drawn.png"
     path.write_bytes(picture)
@@ -90,7 +85,7 @@ def test_every_way_in_gives_the_same_answer(drawn, browser, client, live_server,
     own = {"request_id": "", "file": str(path)}
     assert expected.keys() - own == answer_of_the_command(path, capsys).keys() - own.keys()
     assert answer_of_the_classic_address(client, alice_key, path) | own == expected | own
-    assert answer_of_the_browsable_api(browser, live_server.url, path) | own == expected | own
+    assert answer_of_the_browsable_api(page, live_server.url, path) | own == expected | own
     assert answer_of_the_command(path, capsys) | own == expected | own
     assert answer_of_the_upload_page(client, path) == (expected["label"], percent(expected["confidence"]))
     assert bars == [percent(probability) for probability in expected["probabilities"].values()]

@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from tests.web.hands import chromium
-from tests.web.pages_in_chromium import DESKTOP, PAGES, SMALL_PHONE, looking, prepare
+from tests.web.scenes import DESKTOP, SCENES, SMALL_PHONE, looking, set_stage
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -43,29 +43,35 @@ def as_deployed(url, body):
 
 
 def test_a_page_needs_one_stylesheet_and_asks_no_other_host(operator, live_server):
-    names, session = prepare(operator)
-    with chromium() as browser, looking(browser, live_server.url, session, size=DESKTOP) as page:
-        hosts = set()
-        page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-        for name, address in PAGES.items():
-            page.goto(address.format(**names))
-            if not name.startswith("admin"):
-                assert page.locator("link[rel=stylesheet]").count() == 1, name
+    stage = set_stage(live_server.url, operator)
+    hosts, sheets = set(), {}
+    with chromium() as browser:
+        for name in first_views():
+            with stage.show(browser, name, size=DESKTOP, on_request=lambda one: hosts.add(host(one))) as page:
+                sheets[name] = page.locator("link[rel=stylesheet]").count()
 
+    assert {name: count for name, count in sheets.items() if count != 1} == {}
     assert hosts == {live_server.url.split("/")[2]}
+
+
+def host(request):
+    return request.url.split("/")[2]
+
+
+def first_views():
+    """Pages of ours that a link leads to. The administration brings Django's stylesheets."""
+    return [name for name, scene in SCENES.items() if not name.startswith("admin") and not scene.acts]
 
 
 @pytest.mark.parametrize("size", [DESKTOP, SMALL_PHONE], ids=["desktop", "phone"])
 def test_nothing_moves_after_a_page_is_there(operator, live_server, size):
-    names, session = prepare(operator)
+    stage = set_stage(live_server.url, operator)
     moved = {}
-    with chromium() as browser, looking(browser, live_server.url, session, size=size) as page:
-        for name, address in PAGES.items():
-            if name.startswith("admin"):
-                continue
-            page.goto(address.format(**names), wait_until="networkidle")
-            shift = page.evaluate(SHIFTS)
-            if shift > 0:
-                moved[name] = shift
+    with chromium() as browser:
+        for name in first_views():
+            with stage.show(browser, name, size=size) as page:
+                shift = page.evaluate(SHIFTS)
+                if shift > 0:
+                    moved[name] = shift
 
     assert moved == {}

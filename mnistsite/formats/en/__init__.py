@@ -1,0 +1,1 @@
+"""The language of the administration, and of who reads no other."""
