@@ -37,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "predictor.program_middleware.ProgramMiddleware",
     "predictor.middleware.RequestIDMiddleware",
     "predictor.metrics.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -46,11 +47,11 @@ MIDDLEWARE = [
     "predictor.pages.language.PageLanguageMiddleware",
     "predictor.access.middleware.RateLimitMiddleware",
     "predictor.request_limits.RequestSizeMiddleware",
-    "predictor.page_middleware.SessionMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "predictor.page_middleware.AuthenticationMiddleware",
-    "predictor.page_middleware.MessageMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -12,11 +12,9 @@ django.setup(set_prefix=False)
 
 # These need the settings that are loaded above.
 from mnistsite.handlers import UTF8WSGIHandler  # noqa: E402
-from mnistsite.uwsgi_signals import restarting_between_requests, threads_without_restarts  # noqa: E402
 from predictor.tracing.start import start_tracing  # noqa: E402
 from predictor.versions.watcher import start_watching  # noqa: E402
 
-with threads_without_restarts():
-    start_tracing()
-    application = restarting_between_requests(UTF8WSGIHandler())
-    start_watching()
+start_tracing()
+application = UTF8WSGIHandler()
+start_watching()

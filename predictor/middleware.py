@@ -32,7 +32,7 @@ class RequestIDMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         started = time.perf_counter()
-        offered = request.headers.get("X-Request-ID", "")
+        offered = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = offered if _CLIENT_ID.fullmatch(offered) else uuid.uuid4().hex
         set_request_id(request_id)
         response = self._get_response(request)

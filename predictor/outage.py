@@ -1,12 +1,15 @@
-"""A server that was lost a moment ago is not asked by every request: each would wait for it in vain."""
+"""A server that was lost is asked again by a thread of its own: each request would wait for it in vain.
+
+A worker answers one request at a time: one that waited for a server which hangs would hold up all others.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, Thread, current_thread
 
 from django.db import InterfaceError, OperationalError
 
@@ -19,17 +22,23 @@ ASK_AGAIN_SECONDS = 1.0
 
 
 class LostAMomentAgo(Exception):
-    """The server is lost, and somebody else is trying or tried within ASK_AGAIN_SECONDS."""
+    """The server is lost, and a thread asks again and again whether it is back."""
 
 
 class Outage:
-    """What this process knows of a server's absence. While it lasts, one at a time asks, once a second."""
+    """What this process knows of a server's absence.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: The server's, for the log.
+        look: Asks the server, by way of `asking`. It raises nothing where the server is lost.
+    """
+
+    def __init__(self, name: str, look: Callable[[], None]) -> None:
         self._name = name
+        self._look = look
         self._lock = Lock()
         self._is_lost = False
-        self._ask_at_s = 0.0
+        self._looking: Thread | None = None
 
     @contextmanager
     def asking(self, *failures: type[Exception]) -> Iterator[None]:
@@ -38,29 +47,35 @@ class Outage:
         Raises:
             LostAMomentAgo: do not ask; nothing was done.
         """
-        self._let_in()
+        if self._is_lost and current_thread() is not self._looking:
+            raise LostAMomentAgo
         try:
             yield
         except failures as failure:
             self._note(is_lost=True, reason=type(failure).__name__)
-            self._ask_at_s = time.monotonic() + ASK_AGAIN_SECONDS
-            raise
-        except BaseException:
-            self._ask_at_s = 0.0  # It says nothing of the server: the next one may ask.
             raise
         self._note(is_lost=False)
 
     def _note(self, *, is_lost: bool, reason: str = "") -> None:
         """Log the change, not every request of it."""
-        if is_lost != self._is_lost:
+        if is_lost == self._is_lost:
+            return
+        with self._lock:
+            if is_lost == self._is_lost:
+                return
+            self._is_lost = is_lost
             event = "server_lost" if is_lost else "server_back"
             logger.warning(event, extra={"server": self._name, "reason": reason})
-        self._is_lost = is_lost
+            if is_lost:
+                self._looking = Thread(
+                    target=self._look_until_back, name=f"{self._name}-is-lost", daemon=True
+                )
+                self._looking.start()
 
-    def _let_in(self) -> None:
-        with self._lock:
-            if not self._is_lost:
-                return
-            if time.monotonic() < self._ask_at_s:
-                raise LostAMomentAgo
-            self._ask_at_s = float("inf")  # Until it is known what came of it.
+    def _look_until_back(self) -> None:
+        while self._is_lost and current_thread() is self._looking:
+            time.sleep(ASK_AGAIN_SECONDS)
+            try:
+                self._look()
+            except Exception:  # Whatever happens, somebody must go on asking.
+                logger.exception("server_look_failed", extra={"server": self._name})

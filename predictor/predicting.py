@@ -81,7 +81,8 @@ def predict_pictures(
     with step("read pictures"):
         seen = [(picture, _model_input(recognizer, picture, deadline_s)) for picture in pictures]
     readable = [(picture, one) for picture, one in seen if not isinstance(one, ImageError)]
-    _count_errors([one for _, one in seen if isinstance(one, ImageError)], client)
+    if len(readable) < len(seen):
+        _count_errors([one for _, one in seen if isinstance(one, ImageError)], client)
     shape = (len(readable), *recognizer.input_shape)
     inputs = np.array([one for _, one in readable], np.float32).reshape(shape)
     answers = iter(predict_inputs(recognizer, inputs, client, [picture for picture, _ in readable]))

@@ -32,6 +32,15 @@ _POSTGRESQL_OPTIONS = (
 )
 
 
+# Before a server's command: it is told to stop when we end, even if we are killed.
+ENDING_WITH_US = ("setpriv", "--pdeathsig", "INT", "--")
+
+
+def exit_on_sigterm() -> None:
+    """For a script that starts servers: it stops them, and removes their folders, before it ends."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+
+
 def free_ports(count: int) -> list[int]:
     """So many ports of 127.0.0.1 that nobody listens on."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
@@ -75,7 +84,7 @@ class Server:
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own commands
-                self.command, cwd=self.folder, user=self.user, stdout=log, stderr=log
+                [*ENDING_WITH_US, *self.command], cwd=self.folder, user=self.user, stdout=log, stderr=log
             )
         wait_for(self.process, self.is_up)
 
@@ -187,6 +196,7 @@ def _folder(user: str | None = None) -> Iterator[Path]:
 
 def main(command: list[str]) -> int:
     """Run a command beside both servers, and end them."""
+    exit_on_sigterm()
     with postgresql() as database, redis_server() as counters:
         environment = os.environ | {"TEST_DATABASE_URL": database.url, "TEST_CACHE_URL": counters.url}
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the caller's own

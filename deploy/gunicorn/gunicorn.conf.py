@@ -6,6 +6,7 @@ gunicorn --config deploy/gunicorn/gunicorn.conf.py --bind 127.0.0.1:8000 mnistsi
 """
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,13 @@ os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(Path(_var_dir, "metrics").
 
 
 def on_starting(_server: Any) -> None:
-    """Begin to count at nought: the files of a former run would be added for ever."""
+    """Begin to count at nought, as the files of a former run would be added for ever; and import the code."""
     folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     for file in folder.glob("*.db"):
         file.unlink()
+    # Workers share the memory of the code. A changed one needs a restart: SIGHUP does not load it anew.
+    import_module("mnistsite.preload")
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -1,6 +1,6 @@
 """Exit 0 where the application server of this container answers `/healthz`, else 1. Needs nothing but Python.
 
-It asks where uWSGI listens: on the Unix socket WEB_SOCKET in its own protocol, or by HTTP on PORT.
+It asks where uWSGI listens: on the Unix socket WEB_SOCKET.operators in its own protocol, or by HTTP on PORT.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ def main() -> int:
 def _answer() -> bytes:
     path = os.environ.get("WEB_SOCKET")
     if path:
+        # Until the server has taken the name, another one may answer by it (deploy/uwsgi/uwsgi.ini).
+        if os.path.exists(f"{path}.operators.starting"):  # noqa: PTH110 - pathlib would take most of the time
+            raise OSError("it is still starting")
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(TIMEOUT_S)
-            connection.connect(path)
+            connection.connect(f"{path}.operators")
             return _exchange(connection, _uwsgi_request())
     address = ("127.0.0.1", int(os.environ.get("PORT", "8000")))
     with socket.create_connection(address, timeout=TIMEOUT_S) as connection:

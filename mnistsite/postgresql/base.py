@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import psycopg
+from django.db import connection
 from django.db.backends.postgresql import base
 
-from predictor.outage import LostAMomentAgo, Outage
+from predictor.outage import DATABASE_LOST, LostAMomentAgo, Outage
 
-_outage = Outage("database")
+
+def _look() -> None:
+    with suppress(*DATABASE_LOST):
+        try:
+            connection.ensure_connection()
+        finally:
+            connection.close()
+
+
+_outage = Outage("database", _look)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own; but while the database is lost, one connection at a time is tried, once a second."""
+    """Django's own; but while the database is lost, a thread tries to connect, and no request does."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Take a connection from the pool.

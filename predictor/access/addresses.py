@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
 _HOST_BITS_V6 = 64  # One household or machine has that many addresses to itself, so they count as one.
+
+MAX_REMEMBERED = 4096
 
 _address: ContextVar[str | None] = ContextVar("address", default=None)
 
@@ -50,6 +53,8 @@ def set_current_address(address: str | None) -> None:
     _address.set(address)
 
 
+# The same few clients and proxies ask again and again.
+@lru_cache(MAX_REMEMBERED)
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     try:
         address = ip_address(text.strip())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -130,7 +130,7 @@ class RedisCounters:
         import redis  # noqa: PLC0415 - who counts in the database need not load it.
 
         self._failure = redis.RedisError
-        self._outage = Outage("redis")
+        self._outage = Outage("redis", self._look)
         self._client = redis.Redis.from_url(
             url,
             socket_timeout=_REDIS_TIMEOUT_S,
@@ -154,6 +154,10 @@ class RedisCounters:
         """
         with self._asking():
             self._client.ping()
+
+    def _look(self) -> None:
+        with suppress(CountersUnavailable):
+            self.ping()
 
     @contextmanager
     def _asking(self) -> Iterator[None]:

@@ -57,7 +57,11 @@ def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> Non
     if token is None:
         return
     today = datetime.now(UTC).date()
-    _buffer.add(Counter((token.pk, today, outcome_of(answer)) for answer in answers))
+    counts: dict[_Key, int] = {}
+    for answer in answers:
+        key = (token.pk, today, outcome_of(answer))
+        counts[key] = counts.get(key, 0) + 1
+    _buffer.add(counts)
 
 
 def flush() -> None:

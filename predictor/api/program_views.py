@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import IO, Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.datastructures import MultiValueDict
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -28,34 +29,81 @@ from predictor.programs import is_from_program
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _NEGOTIATION = DefaultContentNegotiation()
 _AUTHENTICATORS = (TokenAuthentication(),)
+MAX_QUERIES = 256
 _FORM = "multipart/form-data"
 
 
+@lru_cache(MAX_QUERIES)
+def _query(text: str) -> QueryDict:
+    """A query; nobody can change it, and a program sends the same one again and again."""
+    return QueryDict(text)
+
+
 class ProgramRequest(Request):
-    """A program's request, which finds its parser by the plain content type; the rest is REST framework's."""
+    """A program's request: what views ask of REST framework's, without its look-ups behind each attribute."""
+
+    # Set once it is known who asks; in REST framework's class both are found at the first look.
+    user: Any = None
+    auth: Any = None
+    successful_authenticator: Any = None
 
     def __init__(self, request: HttpRequest, parsers: Mapping[str, BaseParser]) -> None:
-        super().__init__(request, list(parsers.values()), _AUTHENTICATORS, _NEGOTIATION)
+        # Not REST framework's: of what that prepares, most is asked on the long way only.
+        self._request = request
         self._parser_of = parsers
+        self.authenticators = _AUTHENTICATORS
+        self.META = request.META
+        self.method = request.method
 
-    def _load_data_and_files(self) -> None:
-        """Called by REST framework at the first look at `data` or `FILES`."""
-        kind = (self.content_type or "").partition(";")[0].strip().lower()
+    def prove(self) -> None:
+        """Find out who asks.
+
+        Raises:
+            AuthenticationFailed, RateLimited: see `TokenAuthentication`.
+        """
+        (authenticator,) = _AUTHENTICATORS
+        found = authenticator.authenticate(self)
+        if found is not None:
+            self.user, self.auth = found
+            self.successful_authenticator = authenticator
+
+    @property
+    def query_params(self) -> Any:
+        """The query of the address; see `Request.query_params`."""
+        text = self.META.get("QUERY_STRING", "")
+        return _query(text) if text.isascii() else self._request.GET
+
+    @cached_property
+    def data(self) -> Any:
+        """The form, the JSON or the bytes of the body; see `Request.data`."""
+        self.data, self.FILES = self._read()
+        return self.data
+
+    @cached_property
+    def FILES(self) -> Any:  # type: ignore[override] # noqa: N802 - Django's name
+        """The files of a form."""
+        self.data, self.FILES = self._read()
+        return self.FILES
+
+    def _read(self) -> tuple[Any, Any]:
+        """Find the parser by the plain content type; what is in the least unusual REST framework reads."""
+        request = self._request
+        kind = (request.content_type or "").partition(";")[0].strip().lower()
         parser = self._parser_of.get("image/*" if kind.startswith("image/") else kind)
-        read = None
-        if parser is not None and self.stream is not None:
-            read = self._form() if kind == _FORM else (parser.parse(self.stream), MultiValueDict())
-        if read is None:
-            super()._load_data_and_files()  # type: ignore[misc] # The stubs do not know it.
-        else:
-            self._data, self._files = read
-            self._full_data = self._data
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if parser is None or not length.isdecimal() or int(length) == 0:
+            return self._read_at_length(None)
+        if kind != _FORM:
+            return parser.parse(cast("IO[bytes]", request)), MultiValueDict()
+        body = request.read()
+        return read_form(request.META["CONTENT_TYPE"], body) or self._read_at_length(body)
 
-    def _form(self) -> Any:
-        """The form, if it is a usual one; else its bytes are left to Django's parser."""
-        body = self.stream.read()
-        self._stream = io.BytesIO(body)
-        return read_form(self.content_type, body)
+    def _read_at_length(self, body: bytes | None) -> tuple[Any, Any]:
+        """The same by REST framework's class, from the bytes that were read already."""
+        request = Request(self._request, list(self._parser_of.values()), (), _NEGOTIATION)
+        if body is not None:
+            request._stream = io.BytesIO(body)  # noqa: SLF001 - what it would find by itself, unread
+        return request.data, request.FILES
 
 
 class ProgramView(APIView):
@@ -71,10 +119,11 @@ class ProgramView(APIView):
             return super().dispatch(request, *args, **kwargs)
         self.args, self.kwargs = args, kwargs
         parsers = {parser.media_type: parser() for parser in self.parser_classes}
-        self.request = ProgramRequest(request, parsers)
+        self.request = asked = ProgramRequest(request, parsers)
         try:
-            self.check_permissions(self.request)  # Which finds the token, and counts the request.
-            answer: Any = self.answer(self.request, **kwargs)
+            asked.prove()
+            self.check_permissions(asked)
+            answer: Any = self.answer(asked, **kwargs)
         except Exception as exc:  # noqa: BLE001 - REST framework's own way; what is unknown is raised again
             answer = self.handle_exception(exc)
         return self._as_json(answer)

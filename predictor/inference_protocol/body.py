@@ -19,6 +19,7 @@ from predictor.recognition.strict_json import load_object
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 
+_LENGTH_IN_META = "HTTP_" + HEADER_LENGTH.upper().replace("-", "_")
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _WBITS = {"gzip": 31, "deflate": 15}  # zlib's: a gzip or a zlib header, checksum verified.
 # An empty list takes 3 bytes of text and 64 of memory. No sound request has nearly so many: 256 pictures of
@@ -38,8 +39,8 @@ def read_body(request: Request) -> tuple[dict[str, Any], memoryview]:
         UnknownEncoding: its Content-Encoding is neither gzip nor deflate.
     """
     # `RequestSizeMiddleware` has limited its length. `request.body` would apply the limit of other addresses.
-    content = _unpacked(request.read(), request.headers.get("Content-Encoding", ""))
-    length = _json_length(request.headers.get(HEADER_LENGTH), len(content))
+    content = _unpacked(request.read(), request.META.get("HTTP_CONTENT_ENCODING", ""))
+    length = _json_length(request.META.get(_LENGTH_IN_META), len(content))
     return _parsed(content[:length]), memoryview(content)[length:]
 
 
@@ -49,7 +50,7 @@ def read_object(request: Request) -> dict[str, Any]:
     Raises:
         ParseError, TooLarge, UnknownEncoding: see `read_body`.
     """
-    content = _unpacked(request.read(), request.headers.get("Content-Encoding", ""))
+    content = _unpacked(request.read(), request.META.get("HTTP_CONTENT_ENCODING", ""))
     return _parsed(content) if content else {}
 
 

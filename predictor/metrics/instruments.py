@@ -5,11 +5,11 @@ Labels have few values each: installed models, their labels, codes from a fixed 
 
 from __future__ import annotations
 
-from collections import Counter as Tally
 from collections.abc import Iterable
+from functools import cache
 from itertools import chain
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -67,11 +67,6 @@ REQUEST_SECONDS = Histogram(
     ["view"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-IN_PROGRESS = Gauge(
-    "mnistsite_requests_in_progress",
-    "Requests that are being answered, but for probes and scrapes.",
-    multiprocess_mode=_SUM,
-)
 WORKERS = Gauge("mnistsite_workers", "Worker processes that live.", multiprocess_mode=_SUM)
 SLOTS = Gauge(
     "mnistsite_request_slots",
@@ -88,6 +83,13 @@ UNCOUNTED = Counter(
     "mnistsite_limits_unavailable",
     "Requests that could not be counted, because the store of the limits did not answer.",
 )
+
+
+@cache
+def _labelled(metric: Any, *labels: str) -> Any:
+    """The time series with these labels, which takes longer to find than to count."""
+    return metric.labels(*labels)
+
 
 Values = dict[tuple[str, ...], int]  # By the labels of a gauge.
 
@@ -145,12 +147,13 @@ def _show(gauge: Gauge, values: Values) -> None:
 
 def count_predictions(predictions: Iterable[Prediction]) -> None:
     """Count answers, by what was said and whether the model stands by it."""
-    tally: Tally[tuple[str, str, str, str]] = Tally()
+    tally: dict[tuple[str, str, str, str], int] = {}
     for one in predictions:
-        tally[one.model_name, one.model_version, one.label, str(one.accepted).lower()] += 1
-        CONFIDENCE.labels(one.model_name, one.model_version).observe(one.confidence)
+        labels = (one.model_name, one.model_version, one.label, "true" if one.accepted else "false")
+        tally[labels] = tally.get(labels, 0) + 1
+        _labelled(CONFIDENCE, one.model_name, one.model_version).observe(one.confidence)
     for labels, times in tally.items():
-        PREDICTIONS.labels(*labels).inc(times)
+        _labelled(PREDICTIONS, *labels).inc(times)
 
 
 def count_shadow(name: str, version: str, outcome: str, times: int) -> None:
@@ -170,5 +173,5 @@ def count_uncounted() -> None:
 
 def count_request(view: str, method: str, status: int, seconds: float) -> None:
     """Count a request and its time."""
-    REQUESTS.labels(view, method, str(status)).inc()
-    REQUEST_SECONDS.labels(view).observe(seconds)
+    _labelled(REQUESTS, view, method, str(status)).inc()
+    _labelled(REQUEST_SECONDS, view).observe(seconds)

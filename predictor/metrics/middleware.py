@@ -1,19 +1,15 @@
-"""Counts every request, with its time, and those that are being answered."""
+"""Counts every request, with its time."""
 
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 
 from django.http import HttpRequest, HttpResponse
 
-from predictor.metrics.instruments import IN_PROGRESS, count_request
+from predictor.metrics.instruments import count_request
 from predictor.middleware import GetResponse
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# Who scales by the requests in progress wants those of clients.
-_OPERATORS = frozenset({"/healthz", "/readyz", "/metrics"})
-_NOTHING = nullcontext()
 
 
 class MetricsMiddleware:
@@ -25,8 +21,7 @@ class MetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         started = time.perf_counter()
-        with _NOTHING if request.path in _OPERATORS else IN_PROGRESS.track_inprogress():
-            response = self._get_response(request)
+        response = self._get_response(request)
         seconds = time.perf_counter() - started
         method = request.method if request.method in _METHODS else "other"
         count_request(_view_name(request), str(method), response.status_code, seconds)

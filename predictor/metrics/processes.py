@@ -7,6 +7,8 @@ successor goes on counting in them, and they never become more.
 
 from __future__ import annotations
 
+import os
+
 from django.conf import settings
 from prometheus_client import values
 from prometheus_client.multiprocess import mark_process_dead
@@ -19,8 +21,15 @@ def count_by_worker() -> None:
     uwsgi = uwsgi_module()
     if not settings.METRICS_DIR or uwsgi is None:
         return
-    mark_process_dead(uwsgi.worker_id())  # type: ignore[no-untyped-call] # What the one before showed.
+    _forget_predecessor()
+    # Where this is imported before the fork, the number is known only after it.
+    os.register_at_fork(after_in_child=_forget_predecessor)
     values.ValueClass = values.MultiProcessValue(uwsgi.worker_id)  # type: ignore[no-untyped-call]
+
+
+def _forget_predecessor() -> None:
+    """Take away what the worker of this number showed before as its present state."""
+    mark_process_dead(uwsgi_module().worker_id())  # type: ignore[no-untyped-call]
 
 
 def request_slots() -> int:

@@ -1,14 +1,13 @@
 """From a verified package to something that answers: the only module that may unpickle.
 
-scikit-learn and onnxruntime are imported when a package of their kind is loaded: a process that serves one
-kind does not carry the other.
+scikit-learn and onnxruntime are imported when a package is loaded that needs them: a process that serves one
+kind does not carry the other, and numpy alone answers for the estimators of `plain_estimators`.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,16 +15,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from predictor.recognition.bounded_gzip import unpack_gzip
 from predictor.recognition.errors import PackageRejected
-from predictor.recognition.linear import one_against_rest
 from predictor.recognition.model_inputs import preprocessing_of
 from predictor.recognition.model_package import VerifiedPackage
 from predictor.recognition.package_metadata import InputForm, PackageMetadata
+from predictor.recognition.plain_estimators import by_numpy, is_plain, stand_in
 
-MAX_UNPACKED_BYTES = 256 * 1024 * 1024
-
-_GZIP = 31  # zlib's wbits for "a gzip header and trailer, checksum verified".
-_SLICE_BYTES = 16 * 1024  # Deflate packs at most 1032 : 1, so one slice unpacks to 17 MB at worst.
 # How every pickle since protocol 2 starts. joblib unpacks what looks compressed, without bound.
 _PICKLE_START = b"\x80"
 # Where onnxruntime looks for a model's external data; left alone, it looks in the current folder. Nothing can
@@ -120,32 +116,6 @@ def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
 
 
-def unpack_gzip(packed: bytes, limit_bytes: int = MAX_UNPACKED_BYTES) -> bytes:
-    """Unpack exactly one gzip member.
-
-    It is unpacked twice, first only to count, in constant memory: a bomb costs no memory and little time.
-
-    Raises:
-        ValueError: damaged, cut short, followed by more, or larger than the limit.
-    """
-    size = 0
-    stream = zlib.decompressobj(_GZIP)
-    try:
-        for start in range(0, len(packed), _SLICE_BYTES):
-            size += len(stream.decompress(packed[start : start + _SLICE_BYTES]))
-            if size > limit_bytes:
-                raise ValueError(f"it unpacks to more than {limit_bytes} bytes")
-            if stream.eof:
-                break
-    except zlib.error as error:
-        raise ValueError(f"its gzip is damaged ({error})") from error
-    if not stream.eof:
-        raise ValueError("its gzip is cut short")
-    if stream.unused_data or start + _SLICE_BYTES < len(packed):
-        raise ValueError("more follows after its gzip")
-    return zlib.decompress(packed, wbits=_GZIP, bufsize=size or 1)
-
-
 def _load_joblib(packed: bytes, metadata: PackageMetadata) -> _Model:
     try:
         pickled = unpack_gzip(packed)
@@ -153,7 +123,23 @@ def _load_joblib(packed: bytes, metadata: PackageMetadata) -> _Model:
         raise _rejected("model_damaged", metadata, str(error)) from error
     if not pickled.startswith(_PICKLE_START):
         raise _rejected("model_damaged", metadata, "it is no pickle")
-    return _sklearn_model(_unpickle(pickled, metadata), metadata)
+    estimator = _unpickle_plain(pickled)
+    return _sklearn_model(_unpickle(pickled, metadata) if estimator is None else estimator, metadata)
+
+
+def _unpickle_plain(pickled: bytes) -> Any:
+    """The attributes of an estimator that numpy can answer for, without scikit-learn; None for any other."""
+    from joblib.numpy_pickle import NumpyUnpickler  # noqa: PLC0415 - see the module's docstring
+
+    class Unpickler(NumpyUnpickler):  # type: ignore[misc] # joblib has no types.
+        def find_class(self, module: str, name: str) -> Any:
+            return stand_in(module, name) or super().find_class(module, name)
+
+    try:
+        estimator = Unpickler("", io.BytesIO(pickled), ensure_native_byte_order=True).load()
+        return estimator if is_plain(estimator) else None
+    except Exception:  # noqa: BLE001 - whatever it is, `_unpickle` finds it again, and names it.
+        return None
 
 
 def _unpickle(pickled: bytes, metadata: PackageMetadata) -> Any:
@@ -181,8 +167,8 @@ def _sklearn_model(estimator: Any, metadata: PackageMetadata) -> _Model:
     classes = [str(value) for value in getattr(estimator, "classes_", ())]
     if classes not in (list(metadata.labels), [str(index) for index in range(len(metadata.labels))]):
         raise _rejected("model_unfit", metadata, f"its classes are {classes}, package.json has other labels")
-    if hasattr(estimator, "predict_proba"):
-        probabilities = one_against_rest(estimator) or estimator.predict_proba
+    probabilities = by_numpy(estimator) or getattr(estimator, "predict_proba", None)
+    if probabilities:
         return _Model(lambda inputs: (probabilities(_flat(inputs)), None), True, metadata.input)
     if hasattr(estimator, "decision_function"):
         return _Model(

@@ -33,14 +33,15 @@ def to_grey(image: Image.Image) -> Image.Image:
 def _shades_that_differ(image: Image.Image) -> Image.Image:
     """How bright it looks; of ink and paper that are equally bright, the channel in which they differ."""
     grey = _converted(image, "L")
-    if _contrast(grey) >= CLEAR_CONTRAST or image.mode in {"L", "1", "LA"}:
+    if image.mode in {"L", "1", "LA"} or _contrast(grey) >= CLEAR_CONTRAST:
         return grey
     channel = max(_converted(image, "RGB").split(), key=_contrast)
     return channel if _contrast(channel) > 2 * _contrast(grey) else grey
 
 
 def _contrast(shades: Image.Image) -> int:
-    return int(np.ptp(shades.getextrema()))
+    darkest, lightest = shades.getextrema()
+    return int(lightest) - int(darkest)  # type: ignore[arg-type] # Of one channel.
 
 
 def to_rgb(image: Image.Image) -> Image.Image:

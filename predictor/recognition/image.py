@@ -21,6 +21,10 @@ from PIL import ExifTags, Image
 from predictor.recognition.colour_modes import to_grey, to_rgb
 from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
 
+# Pillow warns, of broken Exif say, which is no news here. For good: a filter for each picture costs as much
+# as reading a small one, and threads would undo each other's.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
 # How a file of each format starts. Pillow knows some 70 formats; these are decoded here and no others.
 SIGNATURES = {
     "PNG": rb"\x89PNG\r\n\x1a\n",
@@ -30,6 +34,8 @@ SIGNATURES = {
     "BMP": rb"BM",
     "TIFF": rb"II[*+]\0|MM\0[*+]",
 }
+
+_START = re.compile(b"|".join(SIGNATURES.values()), re.DOTALL)
 
 # A progressive JPEG may go over all its pixels in thousands of scans of a few bytes each: seconds of work for
 # 100 kB. Real ones have about ten. A scan's start cannot occur inside compressed data.
@@ -104,7 +110,7 @@ def _check_file(data: bytes, limits: ImageLimits) -> None:
             "file_too_large",
             f"The file has {len(data)} bytes, the limit is {limits.max_bytes}. Send a smaller one.",
         )
-    if not any(re.match(start, data, re.DOTALL) for start in SIGNATURES.values()):
+    if _START.match(data) is None:
         raise UnsupportedImage(
             "unsupported_format",
             f"The file is no picture in a known format. Send one of {', '.join(SIGNATURES)}.",
@@ -135,12 +141,10 @@ def _decoding_errors() -> Iterator[None]:
 
     The broad catch is deliberate: on broken files Pillow's decoders raise OSError, SyntaxError, ValueError,
     TypeError, KeyError, IndexError, struct.error, zlib.error, EOFError, MemoryError and more, and no list of
-    them stays complete. Our own errors pass through. Pillow also warns, of broken Exif say, which is no news
-    here; a thread that meets another's filter only prints a warning more or less.
+    them stays complete. Our own errors pass through.
     """
     try:
-        with warnings.catch_warnings(action="ignore"):
-            yield
+        yield
     except ImageError:
         raise
     except Image.DecompressionBombError as error:
@@ -168,6 +172,8 @@ def _orientation(image: Image.Image) -> int:
 
     Pillow turns TIFF itself while loading and takes the tag away, so every format is turned exactly once.
     """
+    if image.format == "PNG" and not image.info:
+        return 1  # Asked at length, that costs as much as decoding a small picture.
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - broken Exif raises as many kinds of error as broken pictures, and matters less

@@ -22,9 +22,19 @@ LIGHT_BLUR_PX = 1.3
 # Added before shades are divided by the light: in the dark a share of it means nothing.
 DIMMEST_LIGHT = np.float32(32)
 
+# Medians are taken over so many pixels of half the copy: more than twice as wide as a stroke.
+MEDIAN_PX = 21
+# Where they differ by more than this within so many pixels, in logarithms, it is no shadow's edge.
+LARGEST_STEP = 0.35
+STEP_PX = 9
+
 # Where the light changes by more than this factor within so many pixels, no shadow but the page ends.
 PAGE_EDGE = 1.5
 PAGE_EDGE_PX = 7
+# Beyond such an edge is desk what has less than this share of the page's light: a shadow leaves more.
+DEEPEST_SHADOW = 0.45
+# A page covers at least this share of the picture.
+SMALLEST_PAGE = 0.1
 
 
 def light_map(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -37,14 +47,19 @@ def light_map(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def has_dark_ink(grey: NDArray[np.uint8]) -> bool:
     """Whether local contrast is skewed to the dark side: ink is rare, and far from the paper's shade.
 
-    On shaded paper that decides better than the border's shade, which may be dark by a shadow alone.
+    On shaded paper that decides better than the border's shade, which may be dark by a shadow alone. Contrast
+    is that with the median around, which follows the edges of shadows; where pages end nothing is looked at.
 
     Args:
         grey: the small copy.
     """
-    shades = np.log(grey + DIMMEST_LIGHT)  # A share of the light counts the same everywhere.
-    contrast = ndimage.gaussian_filter(shades, 1) - ndimage.gaussian_filter(shades, LIGHT_MAP_PX / 8)
-    return bool(np.mean((contrast - contrast.mean()) ** 3) <= 0)
+    half = np.asarray(Image.fromarray(grey).reduce(2))
+    shades = np.log(half + DIMMEST_LIGHT)  # A share of the light counts the same everywhere.
+    # Along rows, then along columns: as good here as over a square, and ten times as quick.
+    median = ndimage.median_filter(ndimage.median_filter(shades, (1, MEDIAN_PX)), (MEDIAN_PX, 1))
+    steps = ndimage.maximum_filter(median, STEP_PX) - ndimage.minimum_filter(median, STEP_PX)
+    contrast = np.where(steps < LARGEST_STEP, shades - median, 0)
+    return bool(np.mean(contrast**3) <= 0)
 
 
 def light_on_paper(paper: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -79,6 +94,20 @@ def off_page_edges(light: NDArray[np.float32]) -> NDArray[np.float32]:
     brightest = ndimage.maximum_filter(light, size) + DIMMEST_LIGHT / 2
     darkest = ndimage.minimum_filter(light, size) + DIMMEST_LIGHT / 2
     off_edges: NDArray[np.float32] = (brightest < PAGE_EDGE * darkest).astype(np.float32)
+    return off_edges
+
+
+def on_bright_page(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same, and 0 also on a dark desk beyond the edge, whose grain looks like ink in so little light."""
+    off_edges = off_page_edges(light)
+    regions, count = ndimage.label(off_edges)
+    if count <= 1:
+        return off_edges
+    area = np.bincount(regions.ravel())[1:]
+    mean = np.bincount(regions.ravel(), weights=light.ravel())[1:] / area
+    page = mean[area >= min(SMALLEST_PAGE * light.size, area.max())].max()
+    is_desk = (mean + DIMMEST_LIGHT / 2 < DEEPEST_SHADOW * (page + DIMMEST_LIGHT / 2)) & (area < area.max())
+    off_edges[np.append(False, is_desk)[regions]] = 0
     return off_edges
 
 

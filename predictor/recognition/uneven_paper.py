@@ -21,6 +21,7 @@ from predictor.recognition.light import (
     light_map,
     light_on_paper,
     off_page_edges,
+    on_bright_page,
     stretched,
 )
 from predictor.recognition.photo_parts import strokes_of_digit
@@ -70,7 +71,7 @@ def ink_on_uneven_paper(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     small = np.asarray(Image.fromarray(grey).reduce(factor)) if factor > 1 else grey
     paper = paper_under(small)
     contrast = contrast_with_paper(small, stretched(paper.shade, small.shape), paper)
-    contrast *= stretched(off_page_edges(paper.shade), small.shape)
+    contrast *= stretched(where_paper_is(paper), small.shape)
     strength = ink_strength(contrast)
     strokes = strokes_of_digit(soft_ink(contrast, strength))
     box = box_of(strokes)
@@ -87,6 +88,11 @@ def paper_under(grey: NDArray[np.uint8]) -> Paper:
     if has_dark_ink(small):
         return Paper(light_on_paper(small), has_dark_ink=True)
     return Paper(255 - light_on_paper(255 - small), has_dark_ink=False)
+
+
+def where_paper_is(paper: Paper) -> NDArray[np.float32]:
+    """1 on the page, 0 where it ends and on what is seen beyond, as far as that can be told."""
+    return on_bright_page(paper.shade) if paper.has_dark_ink else off_page_edges(paper.shade)
 
 
 def contrast_with_paper(

@@ -35,7 +35,13 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 @contextmanager
 def echoing(path: Path) -> Iterator[None]:
-    """Listen on a Unix socket, and stop."""
+    """Listen where the application does, on a Unix socket and beside it on that for operators, and stop."""
+    with _listening(path), _listening(path.with_name(f"{path.name}.operators")):
+        yield
+
+
+@contextmanager
+def _listening(path: Path) -> Iterator[None]:
     with _Server(str(path), _Handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()

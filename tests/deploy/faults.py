@@ -23,9 +23,9 @@ import psycopg
 from tests.deploy.nginx import Nginx, configure, running
 from tests.deploy.steady_load import SteadyLoad, ask
 from tests.deploy.uwsgi import ROOT, UWSGI, environment, prepare, serving
-from tests.servers import Server, postgresql, redis_server
+from tests.servers import Server, exit_on_sigterm, postgresql, redis_server
 
-WORKERS, THREADS, CLIENTS = 2, 4, 8
+WORKERS, CLIENTS = 2, 8
 HEALING_SECONDS = 120
 SLOW_ADDRESS = "127.0.0.2"
 
@@ -100,7 +100,6 @@ def site(folder: Path, picture: bytes) -> Iterator[Site]:
             folder,
             WEB_SOCKET=str(nginx.socket),
             WEB_CONCURRENCY=str(WORKERS),
-            WEB_THREADS=str(THREADS),
             DATABASE_URL=database.url,
             CACHE_URL=redis.url,
             RATE_LIMIT_PER_TOKEN="1000000",
@@ -263,6 +262,7 @@ def _slow_client(site: Site, begin: bytes) -> socket.socket:
 
 def main() -> int:
     """Try all of them and print the table."""
+    exit_on_sigterm()
     picture = (ROOT / "docs" / "examples" / "7.png").read_bytes()
     with tempfile.TemporaryDirectory(prefix="mnistsite-faults-") as name, site(Path(name), picture) as served:
         print(HEAD, flush=True)  # noqa: T201 - a script's output

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.servers import free_ports
+from tests.servers import ENDING_WITH_US, free_ports
 from tests.system import require_program
 
 Found = TypeVar("Found")
@@ -135,7 +135,16 @@ def command(nginx: Nginx) -> list[str]:
     # Started by root, Nginx would serve as another user, who may not read pytest's folders.
     user = "user root; " if os.geteuid() == 0 else ""
     main = str(nginx.folder / "conf" / "nginx.conf")
-    return [require_program("nginx"), "-p", str(nginx.folder), "-c", main, "-g", f"{user}daemon off;"]
+    return [
+        *ENDING_WITH_US,
+        require_program("nginx"),
+        "-p",
+        str(nginx.folder),
+        "-c",
+        main,
+        "-g",
+        f"{user}daemon off;",
+    ]
 
 
 @contextmanager

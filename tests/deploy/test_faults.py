@@ -23,7 +23,7 @@ def test_a_killed_worker_fails_at_most_what_it_held(site):
     outcome = try_fault(site, Fault("killed", faults.kill_a_worker))
 
     assert outcome.load.failures.keys() <= {"502 unavailable"}
-    assert outcome.load.failures.total() <= faults.THREADS
+    assert outcome.load.failures.total() <= 1
     assert (outcome.healed, outcome.lost_rows) == (True, 0)
 
 

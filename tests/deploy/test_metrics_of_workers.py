@@ -82,5 +82,5 @@ def test_workers_count_together_through_death_reload_and_restart(tmp_path):
     assert before == 5
     assert after_death == after_reload == (5, 2)
     assert after_restart is None
-    assert slots == 8
+    assert slots == 2
     assert {name for name in files if name.startswith("counter_")} == {"counter_1.db", "counter_2.db"}

@@ -68,6 +68,7 @@ def site_and_servers(tmp_path_factory):
             "CACHE_URL": redis.url,
             "RATE_LIMIT_PER_TOKEN": "190",  # So few are counted one by one, and not in advance.
             "RATE_LIMIT_PER_ADDRESS": "190",
+            "USAGE_FLUSH_SECONDS": "1",
             "WEB_CONCURRENCY": "1",
         }
         with live_site(folder, folder / "models", key, "tiny-digits", settings) as site:

@@ -31,15 +31,15 @@ def rendered(folder, overlay, component):
 
 
 @pytest.mark.parametrize("overlay", ["local", "production"])
-def test_the_autoscaler_follows_requests_in_progress_beside_the_cpu(tmp_path, overlay):
+def test_the_autoscaler_follows_slots_in_use_beside_the_cpu(tmp_path, overlay):
     documents = rendered(tmp_path, overlay, "scale-on-requests")
 
     (autoscaler,) = [one for one in documents if one["kind"] == "HorizontalPodAutoscaler"]
     processor, requests = autoscaler["spec"]["metrics"]
     assert processor["resource"]["name"] == "cpu"
     assert requests["pods"] == {
-        "metric": {"name": "mnistsite_requests_in_progress"},
-        "target": {"type": "AverageValue", "averageValue": "4"},
+        "metric": {"name": "mnistsite_slots_in_use"},
+        "target": {"type": "AverageValue", "averageValue": "500m"},
     }
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from tests.deploy.nginx import eventually
 from tests.people import PASSWORD
+from tests.servers import ENDING_WITH_US
 from tests.system import require_program
 
 ROOT = Path(__file__).parent.parent.parent
@@ -43,6 +44,11 @@ class UWSGI:
     folder: Path
     process: subprocess.Popen[bytes]
     environment: Mapping[str, str]
+
+    def listens(self) -> bool:
+        """Whether its Unix sockets have their names, if it has any; one on a port listens from the start."""
+        name = self.environment.get("WEB_SOCKET")
+        return name is None or Path(f"{name}.operators").exists()
 
     def log(self) -> list[dict[str, object]]:
         """Every line but the few that uWSGI writes while it reads how to write them."""
@@ -96,11 +102,15 @@ def serving(folder: Path, settings: Mapping[str, str]) -> Iterator[UWSGI]:
     """Start uWSGI, wait until all its workers have loaded their models, and stop it."""
     with (
         (folder / "uwsgi.log").open("wb") as log,
-        subprocess.Popen(_command(), cwd=ROOT, env=settings, stdout=log, stderr=log) as process,  # noqa: S603
+        subprocess.Popen(  # noqa: S603 - a fixed command
+            [*ENDING_WITH_US, *_command()], cwd=ROOT, env=settings, stdout=log, stderr=log
+        ) as process,
     ):
         server = UWSGI(folder, process, settings)
         try:
-            while len(server.events("model_ready")) < int(settings["WEB_CONCURRENCY"]):
+            while (
+                len(server.events("model_ready")) < int(settings["WEB_CONCURRENCY"]) or not server.listens()
+            ):
                 assert process.poll() is None, (folder / "uwsgi.log").read_text()
                 time.sleep(0.1)
             yield server

@@ -16,7 +16,8 @@ from onnx import TensorProto, helper
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.linear_model import SGDClassifier
 
-from predictor.recognition.classifier import MAX_UNPACKED_BYTES, load_classifier, unpack_gzip
+from predictor.recognition.bounded_gzip import MAX_UNPACKED_BYTES, unpack_gzip
+from predictor.recognition.classifier import load_classifier
 from predictor.recognition.errors import PackageRejected
 from predictor.recognition.model_package import open_package
 from predictor.recognition.package_metadata import InputForm

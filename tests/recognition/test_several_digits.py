@@ -160,7 +160,7 @@ def test_more_digits_than_are_read_are_refused(recognizer):
 
 
 def test_a_model_that_looks_for_no_ink_takes_the_picture_for_one_thing():
-    clothes = load("fashion-cnn", "1.1.0")
+    clothes = load("fashion-cnn", "1.2.0")
     picture = as_png(digit_row([4, 7, 1], np.random.default_rng(1)))
 
     (only,) = read_digits(clothes, picture)

@@ -10,9 +10,15 @@ from PIL import Image
 from scipy import ndimage
 
 from predictor.recognition.ink import flat_paper_shade, ink_on_flat_paper, is_photographed_desk
-from predictor.recognition.light import off_page_edges, stretched
+from predictor.recognition.light import stretched
 from predictor.recognition.photo_parts import without_lines
-from predictor.recognition.uneven_paper import contrast_with_paper, ink_strength, paper_under, soft_ink
+from predictor.recognition.uneven_paper import (
+    contrast_with_paper,
+    ink_strength,
+    paper_under,
+    soft_ink,
+    where_paper_is,
+)
 
 # Parts are told on a copy with so many pixels on its longest side at most: digits of a long row stay apart.
 PAGE_PX = 512
@@ -56,5 +62,5 @@ def parts_of_page(ink: NDArray[np.uint8]) -> tuple[NDArray[np.int32], int]:
 def _on_uneven_paper(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     paper = paper_under(grey)
     contrast = contrast_with_paper(grey, stretched(paper.shade, grey.shape), paper)
-    contrast *= stretched(off_page_edges(paper.shade), grey.shape)
+    contrast *= stretched(where_paper_is(paper), grey.shape)
     return without_lines(soft_ink(contrast, ink_strength(contrast)))

