@@ -17,12 +17,14 @@ from django.conf import settings  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from mnistsite import handlers  # noqa: E402, F401
+from predictor.metrics.processes import leave_counting_to_workers  # noqa: E402
 from predictor.versions import watcher  # noqa: E402, F401
 
 # The addresses name every view, and so import all that answers.
 _ = get_resolver().url_patterns
 if any(settings.MODELS_DIR.glob("*/*/*.onnx")):
     import onnxruntime  # noqa: F401
+leave_counting_to_workers()
 # The collector writes to what it looks at, and a page that is written to is no longer shared.
 gc.collect()
 gc.freeze()

@@ -35,6 +35,7 @@ def preloaded(tmp_path, models):
             "SECRET_KEY": "tests-only-" + "x" * 50,
             "VAR_DIR": str(tmp_path),
             "MODELS_DIR": str(models),
+            "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
         },
         capture_output=True,
         text=True,
@@ -55,3 +56,9 @@ def test_code_is_imported_and_nothing_else_is_begun(tmp_path):
 
 def test_a_site_without_onnx_packages_does_without_onnxruntime(tmp_path):
     assert preloaded(tmp_path, tmp_path)["imported"] == ["predictor.api.views"]
+
+
+def test_the_first_process_shows_no_metrics_of_its_own(tmp_path):
+    preloaded(tmp_path, tmp_path)
+
+    assert list(tmp_path.glob("*.db")) == []

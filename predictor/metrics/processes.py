@@ -8,6 +8,7 @@ successor goes on counting in them, and they never become more.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from django.conf import settings
 from prometheus_client import values
@@ -30,6 +31,20 @@ def count_by_worker() -> None:
 def _forget_predecessor() -> None:
     """Take away what the worker of this number showed before as its present state."""
     mark_process_dead(uwsgi_module().worker_id())  # type: ignore[no-untyped-call]
+
+
+def leave_counting_to_workers() -> None:
+    """Take away the files of this process, which imported the metrics only for those that it forks.
+
+    They would tell of a process that answers nobody, such as that it reaches no database. Each worker opens
+    files of its own when it first counts.
+    """
+    if not settings.METRICS_DIR:
+        return
+    uwsgi = uwsgi_module()
+    own = uwsgi.worker_id() if uwsgi else os.getpid()
+    for file in Path(settings.METRICS_DIR).glob(f"*_{own}.db"):
+        file.unlink()
 
 
 def request_slots() -> int:
