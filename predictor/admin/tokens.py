@@ -79,6 +79,13 @@ class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg] # Generic only in
         model = APIToken
         fields = ("owner", "name", "scopes", "model_names", "rate_limit", "expires_at")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("expires_at"):  # Not on the page of a token, which is only looked at.
+            widget: Any = field.widget
+            for part, label in zip(widget.widgets, ("Expires on", "Expires at"), strict=True):
+                part.attrs["aria-label"] = label  # Django labels neither of the two.
+
     def clean(self) -> Any:
         """Refuse what the giver could not do: whoever sees the key could use it."""
         cleaned = super().clean() or self.cleaned_data

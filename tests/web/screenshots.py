@@ -28,7 +28,7 @@ SCREENS = {
 # The pages that people read in other languages, of which one is written from right to left.
 TRANSLATED = ("draw-answer", "upload-answers", "models", "card", "tokens")
 # So that some two hundred pictures stay light: of a long page the beginning, of a wide one a smaller picture.
-MAX_SCREENS = 1.6
+MAX_SCREENS = 1.4
 MAX_WIDTH_PX = 896
 
 wanted = os.environ.get("SCENES", ",".join(SCENES)).split(",")
@@ -59,6 +59,4 @@ def take(page, name):
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
     picture = picture.crop((0, 0, width, min(picture.height, round(MAX_SCREENS * height))))
     picture.thumbnail((MAX_WIDTH_PX, picture.height), Image.Resampling.LANCZOS)
-    if folder := os.environ.get("FULL"):
-        page.screenshot(full_page=True, path=f"{folder}/{name}.png")
-    picture.save(FOLDER / f"{name}.webp", quality=45, method=6)
+    picture.save(FOLDER / f"{name}.webp", quality=40, method=6)
