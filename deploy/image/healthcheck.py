@@ -26,7 +26,7 @@ def _answer() -> bytes:
     path = os.environ.get("WEB_SOCKET")
     if path:
         # Until the server has taken the name, another one may answer by it (deploy/uwsgi/uwsgi.ini).
-        if os.path.exists(f"{path}.operators.starting"):  # noqa: PTH110 - pathlib would take most of the time
+        if os.path.exists(f"{path}.operators.new"):  # noqa: PTH110 - pathlib would take most of the time
             raise OSError("it is still starting")
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(TIMEOUT_S)

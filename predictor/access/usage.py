@@ -119,6 +119,8 @@ class _Buffer:
     def _flush_in_thread(self) -> None:
         try:
             self.flush()
+            with self._lock:
+                self._begin()  # If the database did not take the counts, and no request comes to try again.
         finally:
             connection.close()  # This thread's own.
 

@@ -37,7 +37,7 @@ def test_a_server_that_answers_is_healthy(socket):
 
 def test_one_that_starts_beside_another_is_not_healthy_by_the_other_s_answer(socket):
     with echoing(socket):
-        socket.with_name("uwsgi.sock.operators.starting").touch()
+        socket.with_name("uwsgi.sock.operators.new").touch()
         checked = check(socket)
 
     assert (checked.returncode, checked.stderr) == (1, "healthcheck: it is still starting\n")
