@@ -255,8 +255,9 @@ def test_a_restart_of_the_application_server_fails_no_request(site, seven):
 
 def test_another_server_takes_over_without_a_failed_request(tmp_path, seven):
     """As a release is replaced by Compose: the next one starts beside it, and it is stopped then."""
-    nginx = configure(tmp_path)
-    settings = environment(tmp_path, WEB_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1")
+    nginx = configure(tmp_path, changes={"rate=100r/s": "rate=100000r/s"})
+    unlimited = {"RATE_LIMIT_PER_TOKEN": "1000000"}
+    settings = environment(tmp_path, WEB_SOCKET=str(nginx.socket), WEB_CONCURRENCY="1", **unlimited)
     key, done = prepare(settings), Event()
     answers = [[], [], [], []]
     beside = tmp_path / "beside"
