@@ -25,12 +25,7 @@ def print_report(results: Results) -> None:
 def write_report(results: Results) -> None:
     """Put the tables into the page, and draw the chart."""
     page = PAGE.read_text()
-    for name, write in (
-        ("machine", machine),
-        ("goals", goals),
-        ("comparison", comparison),
-        ("processes", processes),
-    ):
+    for name, write in PARTS.items():
         page = between_markers(page, name, write(results))
     PAGE.write_text(page)
     bars = [
