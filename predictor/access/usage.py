@@ -57,11 +57,7 @@ def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> Non
     if token is None:
         return
     today = datetime.now(UTC).date()
-    counts: dict[_Key, int] = {}
-    for answer in answers:
-        key = (token.pk, today, outcome_of(answer))
-        counts[key] = counts.get(key, 0) + 1
-    _buffer.add(counts)
+    _buffer.add(Counter((token.pk, today, outcome_of(answer)) for answer in answers))
 
 
 def flush() -> None:
