@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from predictor.count_models import TokenUsage
 from predictor.recognition.errors import ImageError
@@ -92,7 +92,7 @@ class _Buffer:
             counts, self._counts = self._counts, Counter()
         try:
             _merge(counts)
-        except DatabaseError:
+        except Exception:  # Whatever it is: what was not written was still counted.
             logger.warning("usage_not_written", exc_info=True)
             with self._lock:
                 self._counts.update(counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.test import Client
 
 from predictor.access import usage
@@ -77,11 +77,12 @@ def test_requests_write_nothing_until_the_counts_are_written_together(
     assert counted() == {"accepted": 43, "unsure": 1}
 
 
-def test_counts_that_cannot_be_written_are_kept(token, counts_in_memory, monkeypatch):
+@pytest.mark.parametrize("failure", [DatabaseError("locked"), InterfaceError("cursor closed"), ValueError("other")])
+def test_counts_that_cannot_be_written_are_kept(token, counts_in_memory, monkeypatch, failure):
     usage.count(token, "accepted", 3)
 
     def fail(*_):
-        raise DatabaseError("locked")
+        raise failure
 
     with monkeypatch.context() as broken:
         broken.setattr(usage, "_merge", fail)
