@@ -37,7 +37,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "predictor.program_middleware.ProgramMiddleware",
     "predictor.middleware.RequestIDMiddleware",
     "predictor.metrics.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -62,12 +62,27 @@ def predict_picture(recognizer: Recognizer, picture: bytes, client: APIToken | N
         client: the token that asks; None for a page.
 
     Raises:
-        ImageError: the picture cannot be recognised.
+        ImageError: the picture cannot be recognised, which was counted.
     """
-    (outcome,) = predict_pictures(recognizer, [picture], client)
-    if isinstance(outcome, ImageError):
-        raise outcome
-    return outcome
+    try:
+        return predict_sound_picture(recognizer, picture, client)
+    except ImageError as error:
+        _count_errors([error], client)
+        raise
+
+
+def predict_sound_picture(
+    recognizer: Recognizer, picture: bytes, client: APIToken | None = None
+) -> Prediction:
+    """The same for whoever hands a picture that is none on to somebody else.
+
+    Raises:
+        ImageError: the picture cannot be recognised; nothing was counted.
+    """
+    with step("read pictures"):
+        model_input = recognizer.model_input(picture)
+    (prediction,) = predict_inputs(recognizer, model_input[np.newaxis], client, [picture])
+    return prediction
 
 
 def predict_pictures(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from contextvars import ContextVar
+
+_CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -12,6 +16,13 @@ def current_request_id() -> str:
     return _request_id.get()
 
 
-def set_request_id(request_id: str) -> None:
-    """Name the request that this context answers from now on."""
+def begin_request(offered: str) -> str:
+    """Name the request that this context answers from now on.
+
+    Args:
+        offered: the client's own id, which is kept where it is short and plain, so that it can be written to
+            logs and headers.
+    """
+    request_id = offered if _CLIENT_ID.fullmatch(offered) else uuid.uuid4().hex
     _request_id.set(request_id)
+    return request_id

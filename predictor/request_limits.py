@@ -55,6 +55,12 @@ def takes_up_to(max_bytes: int) -> Callable[[View], View]:
     return decorate
 
 
+def max_body_bytes(view: View) -> int:
+    """How long a body a view takes."""
+    longest: int = getattr(view, "max_body_bytes", settings.MAX_REQUEST_BYTES)
+    return longest
+
+
 def drop_rest(request: HttpRequest) -> None:
     """Read what is left of a body that was refused unread, within bounds.
 
@@ -89,7 +95,7 @@ class RequestSizeMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, *args: Any) -> HttpResponse | None:
         """Answer in the view's place where the body is longer than the view takes."""
-        max_bytes: int = getattr(view, "max_body_bytes", settings.MAX_REQUEST_BYTES)
+        max_bytes = max_body_bytes(view)
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and "HTTP_TRANSFER_ENCODING" in request.META:
             return error_response(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.models import User
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -10,9 +13,17 @@ from rest_framework.request import Request
 from predictor.access.limits import spend
 from predictor.access.tokens import find_token, note_use
 from predictor.models import APIToken
-from predictor.programs import TOKEN_SCHEMES
+
+# The schemes that lead to a token, and nowhere else.
+TOKEN_SCHEMES = frozenset({"token", "bearer"})
 
 CHALLENGE = 'Token realm="mnistsite"'
+
+
+def key_of(meta: Mapping[str, Any]) -> str | None:
+    """The key in a request's headers; None where there is no header that could hold one."""
+    scheme, _, key = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return key.strip(" ") if scheme.lower() in TOKEN_SCHEMES else None
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -29,10 +40,10 @@ class TokenAuthentication(BaseAuthentication):
             AuthenticationFailed: code "invalid_token", whatever is wrong with it.
             RateLimited: the token has asked too much, or too many wrong ones came from this address.
         """
-        scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() not in TOKEN_SCHEMES:
+        key = key_of(request.META)
+        if key is None:
             return None
-        token = find_token(key.strip(" "))
+        token = find_token(key)
         if token is None:
             spend(request._request)  # noqa: SLF001 - REST framework's request would ask who it is: us again
             raise AuthenticationFailed(

@@ -25,7 +25,6 @@ from predictor.access.client import client_of
 from predictor.access.counters import (
     WINDOW_S,
     Count,
-    Counters,
     CountersUnavailable,
     OwnCounters,
     shared_counters,
@@ -124,7 +123,7 @@ def spend(request: Any, amount: int = 1, token: APIToken | None = None) -> None:
 
 
 @cache
-def counters_of_this_process() -> Counters:
+def counters_of_this_process() -> ReservedCounters:
     """The shared counters, from which this process takes parts in advance."""
     return ReservedCounters(shared_counters())
 
@@ -142,16 +141,27 @@ def add_rate_headers(request: HttpRequest, response: HttpResponse) -> None:
             response.headers.setdefault(name, value)
 
 
+def policy_of(token: APIToken) -> Policy:
+    """The limit of a token."""
+    return Policy("token", f"token:{token.counted_as}", limit_of(token))
+
+
+def standing_after(policy: Policy, count: Count) -> Standing:
+    """Where a client stands after a step of the counters."""
+    remaining = max(policy.limit - count.used, 0)  # A limit that was lowered may be behind what is used.
+    return Standing(policy, remaining, max(math.ceil(count.seconds_left), 1))
+
+
 def _policy(request: HttpRequest, token: APIToken | None) -> Policy:
     if token is not None:
-        return Policy("token", f"token:{token.counted_as}", limit_of(token))
+        return policy_of(token)
     counter = f"address:{counted_as(client_address(request))}"
     return Policy("address", counter, int(settings.RATE_LIMIT_PER_ADDRESS))
 
 
 def _count(request: HttpRequest, policy: Policy, amount: int, token: APIToken | None) -> None:
     count = _step(policy, amount, token)
-    standing = _standing(policy, count)
+    standing = standing_after(policy, count)
     request.rate_standing = standing  # type: ignore[attr-defined] # Read by the middleware.
     if count.counted:
         return
@@ -169,11 +179,6 @@ def _step(policy: Policy, amount: int, token: APIToken | None) -> Count:
             raise LimitsUnavailable from error
         # The token is known, and for a minute at most where the database is what is lost.
         return _own_counters.add(policy.counter, amount, policy.limit)
-
-
-def _standing(policy: Policy, count: Count) -> Standing:
-    remaining = max(policy.limit - count.used, 0)  # A limit that was lowered may be behind what is used.
-    return Standing(policy, remaining, max(math.ceil(count.seconds_left), 1))
 
 
 def _sentence(standing: Standing, amount: int) -> str:

@@ -40,9 +40,10 @@ class ReservedCounters:
         part = max(limit // PARTS, 1)
         if part <= amount:
             return self._store.add(name, amount, limit)
-        return self._from_part(name, amount) or self._take(name, amount, part, limit)
+        return self.add_held(name, amount) or self._take(name, amount, part, limit)
 
-    def _from_part(self, name: str, amount: int) -> Count | None:
+    def add_held(self, name: str, amount: int) -> Count | None:
+        """Count without asking the store; None, and nothing is counted, where too little was taken before."""
         now_s = time.monotonic()
         with self._lock:
             held = self._parts.get(name)
@@ -50,6 +51,12 @@ class ReservedCounters:
                 return None
             held.left -= amount
             return Count(counted=True, used=held.count.used - held.left, seconds_left=held.ends_at_s - now_s)
+
+    def give_back(self, name: str, amount: int) -> None:
+        """Take back what `add_held` counted for a request that is counted anew."""
+        with self._lock:
+            if held := self._parts.get(name):
+                held.left += amount
 
     def _take(self, name: str, amount: int, part: int, limit: int) -> Count:
         taken = self._store.add(name, part, limit)

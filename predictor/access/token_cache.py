@@ -57,6 +57,14 @@ def remembered(digest: str, look_up: Callable[[str], APIToken | None]) -> APITok
     return token
 
 
+def remembered_now(digest: str) -> APIToken | None:
+    """The same without asking anybody: None where it was not looked up a moment ago, or is not usable."""
+    looked_up_s, token = _found.get(digest, (0.0, None))
+    if token is None or time.monotonic() - looked_up_s >= settings.TOKEN_CACHE_SECONDS:
+        return None
+    return token if token.state == "usable" else None
+
+
 def forget_tokens(**_signal: Any) -> None:
     """Ask the database again from the next request on: tokens or their owners have changed."""
     _found.clear()

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from predictor.access.scopes import PREDICT
-from predictor.access.token_cache import forget_tokens, remembered
+from predictor.access.token_cache import forget_tokens, remembered, remembered_now
 from predictor.audit import COMMAND_LINE, Author, record
 from predictor.models import APIToken
 from predictor.outage import DATABASE_LOST
@@ -106,13 +106,25 @@ def _look_up(digest: str) -> APIToken | None:
     return APIToken.objects.usable().select_related("owner").filter(digest=digest).first()
 
 
+def remembered_token(key: str) -> APIToken | None:
+    """The same from this process's memory alone; None also where the database must be told of the use."""
+    if not _KEY.fullmatch(key):
+        return None
+    token = remembered_now(_digest(key))
+    return token if token and _use_is_noted(token, timezone.now()) else None
+
+
+def _use_is_noted(token: APIToken, now: datetime) -> bool:
+    return token.last_used_at is not None and token.last_used_at > now - LAST_USE_STEP
+
+
 def note_use(token: APIToken) -> None:
     """Remember that a token was used, at most once in `LAST_USE_STEP` across all processes.
 
     While the database is lost nothing is remembered, and nobody is refused for it.
     """
     now = timezone.now()
-    if token.last_used_at and token.last_used_at > now - LAST_USE_STEP:
+    if _use_is_noted(token, now):
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_STEP)
     with suppress(*DATABASE_LOST):

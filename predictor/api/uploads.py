@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from rest_framework.exceptions import ParseError
-from rest_framework.request import Request
 
 WAYS = (
     "Send one picture: as the file 'file' of a multipart form, as the body with Content-Type image/*, "
@@ -23,7 +22,20 @@ TOO_MANY_FILES = (
 )
 
 
-def uploaded_picture(request: Request) -> bytes:
+class Upload(Protocol):
+    """What is asked of a request: its body as a form, an object or bytes, the form's files, the query."""
+
+    @property
+    def data(self) -> Any: ...  # noqa: D102 - see above
+
+    @property
+    def FILES(self) -> Any: ...  # noqa: D102, N802 - Django's name
+
+    @property
+    def query_params(self) -> Any: ...  # noqa: D102 - see above
+
+
+def uploaded_picture(request: Upload) -> bytes:
     """The bytes of the one picture that a request carries.
 
     Raises:
@@ -39,7 +51,7 @@ def uploaded_picture(request: Request) -> bytes:
     raise ParseError(WAYS, "missing_file")
 
 
-def uploaded_pictures(request: Request) -> list[UploadedFile[bytes]]:
+def uploaded_pictures(request: Upload) -> list[UploadedFile[bytes]]:
     """The pictures of a batch, in the order of the form; Django has counted them.
 
     Raises:
@@ -51,7 +63,7 @@ def uploaded_pictures(request: Request) -> list[UploadedFile[bytes]]:
     return files
 
 
-def requested_model(request: Request) -> str | None:
+def requested_model(request: Upload) -> str | None:
     """The model that the body or else the address names; None is the default one.
 
     Raises:
@@ -65,7 +77,7 @@ def requested_model(request: Request) -> str | None:
     return selector
 
 
-def wants_explanation(request: Request) -> bool:
+def wants_explanation(request: Upload) -> bool:
     """Whether the body or else the address asks what decided the answer; without either, it does not.
 
     Raises:
@@ -81,7 +93,7 @@ def wants_explanation(request: Request) -> bool:
     return bool(value == "true")
 
 
-def _from_form(request: Request) -> bytes:
+def _from_form(request: Upload) -> bytes:
     files = [(field, file) for field, several in request.FILES.lists() for file in several]
     if len(files) > 1:
         raise ParseError(

@@ -16,12 +16,12 @@ from predictor.access.client import client_of
 from predictor.access.limits import spend
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import PREDICT
-from predictor.answers import batch_answer, explanation_answer, model_answer, prediction_answer
+from predictor.answers import batch_answer, model_answer
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
-from predictor.api.program_views import ProgramView
+from predictor.api.picture_answer import picture_answer
 from predictor.api.serializers import BatchForm, PictureAndModelForm, PictureForm
-from predictor.api.uploads import requested_model, uploaded_picture, uploaded_pictures, wants_explanation
-from predictor.predicting import choose_recognizer, predict_picture, predict_pictures
+from predictor.api.uploads import requested_model, uploaded_pictures
+from predictor.predicting import choose_recognizer, predict_pictures
 from predictor.request_id import current_request_id
 from predictor.serving import ModelState, served_models
 
@@ -42,7 +42,7 @@ class RootView(APIView):
         )
 
 
-class PredictView(ProgramView):
+class PredictView(APIView):
     """One picture in, one prediction out.
 
     Send it as the file "file" of a form, as the body with its own content type, or as base64 in the JSON
@@ -61,22 +61,9 @@ class PredictView(ProgramView):
     serializer_class: type[Serializer[Any]] = PictureAndModelForm
     curl = '-H "Authorization: Token $KEY" -F file=@7.png'
 
-    def post(self, request: Request, **kwargs: str) -> Response:
+    def post(self, request: Request, name: str = "", version: str = "") -> Response:
         """Answer with the prediction."""
-        return Response(self.answer(request, **kwargs))
-
-    def answer(self, request: Request, name: str = "", version: str = "") -> dict[str, Any]:
-        """The prediction. Where the address names the model, the body need not."""
-        picture = uploaded_picture(request)
-        explain = wants_explanation(request)
-        recognizer = choose_recognizer(
-            f"{name}@{version}" if name else requested_model(request), client_of(request)
-        )
-        prediction = predict_picture(recognizer, picture, client_of(request))
-        answer = prediction_answer(prediction, current_request_id())
-        if explain:
-            answer |= explanation_answer(prediction.label, recognizer.explain(prediction))
-        return answer
+        return Response(picture_answer(request, client_of(request), name, version))
 
 
 class VersionPredictView(PredictView):
@@ -89,7 +76,7 @@ class VersionPredictView(PredictView):
     serializer_class = PictureForm
 
 
-class BatchView(ProgramView):
+class BatchView(APIView):
     """Several pictures in, an answer or an error for each out, in the same order.
 
     Send each as a file "file" of one form. The optional "model" is NAME or NAME@VERSION.
@@ -103,17 +90,13 @@ class BatchView(ProgramView):
     curl = '-H "Authorization: Token $KEY" -F file=@7.png -F file=@8.png'
 
     def post(self, request: Request) -> Response:
-        """Answer with the predictions; a bad picture is its own item's error."""
-        return Response(self.answer(request))
-
-    def answer(self, request: Request) -> dict[str, Any]:
-        """The predictions, in the order of the files."""
+        """Answer with the predictions, in the order of the files; a bad picture is its own item's error."""
         files = uploaded_pictures(request)
         spend(request, len(files))
         recognizer = choose_recognizer(requested_model(request), client_of(request))
         outcomes = predict_pictures(recognizer, (file.read() for file in files), client_of(request))
         names = [file.name or "" for file in files]
-        return batch_answer(recognizer.package.metadata, names, outcomes, current_request_id())
+        return Response(batch_answer(recognizer.package.metadata, names, outcomes, current_request_id()))
 
 
 class ModelListView(APIView):

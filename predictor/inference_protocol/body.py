@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from rest_framework.exceptions import ParseError
-from rest_framework.request import Request
 
 from predictor.inference_protocol.errors import TooLarge, UnknownEncoding
 from predictor.recognition.strict_json import load_object
@@ -27,8 +27,12 @@ _WBITS = {"gzip": 31, "deflate": 15}  # zlib's: a gzip or a zlib header, checksu
 _MAX_LISTS = 500_000
 
 
-def read_body(request: Request) -> tuple[dict[str, Any], memoryview]:
+def read_body(body: bytes, meta: Mapping[str, Any]) -> tuple[dict[str, Any], memoryview]:
     """Read a body.
+
+    Args:
+        body: as it came; `RequestSizeMiddleware` has limited its length.
+        meta: the request's headers, named as CGI names them.
 
     Returns:
         The JSON object, and the bytes behind it, of which there are none without the header `HEADER_LENGTH`.
@@ -38,19 +42,18 @@ def read_body(request: Request) -> tuple[dict[str, Any], memoryview]:
         TooLarge: it unpacks to more than `MAX_INFERENCE_BYTES`.
         UnknownEncoding: its Content-Encoding is neither gzip nor deflate.
     """
-    # `RequestSizeMiddleware` has limited its length. `request.body` would apply the limit of other addresses.
-    content = _unpacked(request.read(), request.META.get("HTTP_CONTENT_ENCODING", ""))
-    length = _json_length(request.META.get(_LENGTH_IN_META), len(content))
+    content = _unpacked(body, meta.get("HTTP_CONTENT_ENCODING", ""))
+    length = _json_length(meta.get(_LENGTH_IN_META), len(content))
     return _parsed(content[:length]), memoryview(content)[length:]
 
 
-def read_object(request: Request) -> dict[str, Any]:
+def read_object(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Read a body that is one JSON object, or empty, which says the same as `{}`.
 
     Raises:
         ParseError, TooLarge, UnknownEncoding: see `read_body`.
     """
-    content = _unpacked(request.read(), request.META.get("HTTP_CONTENT_ENCODING", ""))
+    content = _unpacked(body, meta.get("HTTP_CONTENT_ENCODING", ""))
     return _parsed(content) if content else {}
 
 

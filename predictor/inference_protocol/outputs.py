@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.http import HttpResponse, JsonResponse
 from numpy.typing import NDArray
 
 from predictor.inference_protocol.body import HEADER_LENGTH
@@ -30,10 +29,14 @@ class WantedOutput:
     binary: bool
 
 
-def infer_response(
+# A body and its headers.
+Content = tuple[bytes, dict[str, str]]
+
+
+def outputs_content(
     request_id: str, predictions: Sequence[Prediction], wanted: Sequence[WantedOutput]
-) -> HttpResponse:
-    """Answer with the wanted outputs; the body is more than JSON only if one of them is wanted raw.
+) -> Content:
+    """The wanted outputs as a body, which is more than JSON only if one of them is wanted raw.
 
     Args:
         request_id: the client's id of the request.
@@ -61,14 +64,11 @@ def infer_response(
         "id": request_id,
         "outputs": entries,
     }
-    if not raw:
-        return JsonResponse(fields)
     head = json.dumps(fields).encode()
-    return HttpResponse(
-        b"".join([head, *raw]),
-        content_type="application/octet-stream",
-        headers={HEADER_LENGTH: str(len(head))},
-    )
+    if not raw:
+        return head, {"Content-Type": "application/json"}
+    headers = {"Content-Type": "application/octet-stream", HEADER_LENGTH: str(len(head))}
+    return b"".join([head, *raw]), headers
 
 
 def class_number(prediction: Prediction) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -20,19 +21,15 @@ from predictor.access.limits import spend
 from predictor.access.permissions import HasScope, MayChooseVersions
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
 from predictor.activation import switch_off, switch_on
-from predictor.api.program_views import ProgramView
 from predictor.audit import author_of
 from predictor.error_responses import RETRY_SECONDS, protocol_error
 from predictor.health import readiness_problems
 from predictor.inference_protocol import repository
-from predictor.inference_protocol.body import read_body, read_object
+from predictor.inference_protocol.body import read_object
 from predictor.inference_protocol.descriptions import SERVER, describe_model
 from predictor.inference_protocol.errors import protocol_exception_handler
-from predictor.inference_protocol.infer_request import parse_request
-from predictor.inference_protocol.outputs import infer_response
-from predictor.inference_protocol.pictures import predict
+from predictor.inference_protocol.infer_answer import infer_answer, selector_of
 from predictor.models import ModelActivation
-from predictor.predicting import choose_recognizer
 from predictor.serving import served_models
 from predictor.versions.watcher import follow_now
 
@@ -105,7 +102,7 @@ class ModelView(ProtocolView):
 
     def get(self, request: Request, name: str, version: str = "") -> HttpResponse:
         """Describe the model's inputs and outputs."""
-        recognizer = served_models().recognizer(_selector(name, version))
+        recognizer = served_models().recognizer(selector_of(name, version))
         return JsonResponse(describe_model(recognizer, served_models().states()))
 
 
@@ -114,28 +111,25 @@ class ModelReadyView(HealthView):
 
     def get(self, request: Request, name: str, version: str = "") -> HttpResponse:
         """Whether it can answer; 503 where its package was refused."""
-        served_models().recognizer(_selector(name, version))
+        served_models().recognizer(selector_of(name, version))
         return JsonResponse({"name": name, "ready": True})
 
 
-class InferView(ProtocolView, ProgramView):
+class InferView(ProtocolView):
     """`POST /v2/models/NAME[/versions/VERSION]/infer`."""
 
     permission_classes = (HasScope,)
     required_scope = PREDICT
 
-    def post(self, request: Request, **kwargs: str) -> HttpResponse:
+    def post(self, request: Request, name: str, version: str = "") -> HttpResponse:
         """Answer for a batch of pictures."""
-        return self.answer(request, **kwargs)
-
-    def answer(self, request: Request, name: str = "", version: str = "") -> HttpResponse:
-        """The wanted outputs."""
-        client = client_of(request)
-        recognizer = choose_recognizer(_selector(name, version), client)
-        asked = parse_request(*read_body(request))
-        spend(request, asked.image.count)
-        predictions = predict(recognizer, asked.image, client)
-        return infer_response(asked.id, predictions, asked.outputs)
+        # `request.body` would apply the limit of other addresses.
+        body = request.read()
+        paying = partial(spend, request)
+        content, headers = infer_answer(
+            body, request.META, client_of(request), paying, name=name, version=version
+        )
+        return HttpResponse(content, headers=headers)
 
 
 class RepositoryIndexView(ProtocolView):
@@ -146,7 +140,7 @@ class RepositoryIndexView(ProtocolView):
 
     def post(self, request: Request) -> HttpResponse:
         """List every installed version; with `{"ready": true}` only those that answer."""
-        only_ready = read_object(request).get("ready", False)
+        only_ready = read_object(request.read(), request.META).get("ready", False)
         if not isinstance(only_ready, bool):
             raise ParseError("ready must be true or false.")
         return JsonResponse(repository.index(served_models().states(), only_ready=only_ready), safe=False)
@@ -159,7 +153,7 @@ class _SwitchView(ProtocolView):
     required_scope = ADMIN_MODELS
 
     def _answer(self, request: Request, name: str, switch: Callable[..., ModelActivation]) -> HttpResponse:
-        repository.check_parameters(read_object(request))
+        repository.check_parameters(read_object(request.read(), request.META))
         switch(name, author=author_of(request))
         follow_now()
         return JsonResponse({})
@@ -179,7 +173,3 @@ class UnloadView(_SwitchView):
     def post(self, request: Request, name: str) -> HttpResponse:
         """Switch the model off."""
         return self._answer(request, name, switch_off)
-
-
-def _selector(name: str, version: str) -> str:
-    return f"{name}@{version}" if version else name

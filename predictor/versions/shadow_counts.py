@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from threading import Lock
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from predictor.versions.rows import ShadowCount
@@ -45,7 +45,7 @@ def store() -> None:
     for pair in list(taken):
         try:
             _add(pair, taken[pair])
-        except DatabaseError:
+        except Exception:
             _put_back(taken)
             raise
         del taken[pair]

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from rest_framework.exceptions import Throttled
 
-from predictor.inference_protocol import views
+from predictor.inference_protocol import infer_answer
 from predictor.inference_protocol.errors import protocol_exception_handler
 from predictor.serving import served_models
 from tests.inference_protocol.asking import INFER, ask, blank
@@ -92,7 +92,7 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_tells_nothing(program, mon
     def fail(*_):
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr(views, "predict", fail)
+    monkeypatch.setattr(infer_answer, "choose_recognizer", fail)
     program.raise_request_exception = False
 
     response = ask(program, blank())

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.db import DatabaseError
 from django.core.management import call_command
 from prometheus_client import REGISTRY
 
@@ -161,13 +162,13 @@ def test_the_canarys_answers_have_no_shadow(immediate, seven):
 
 def test_counts_wait_for_a_database_that_is_lost(immediate, monkeypatch, seven):
     def lost(*args):
-        raise shadow_counts.DatabaseError("gone")
+        raise DatabaseError("gone")
 
     follow(set_shadow, "2.0.0")
     predict_picture(choose_recognizer(), seven)
     with monkeypatch.context() as patch:
         patch.setattr(shadow_counts, "_add", lost)
-        with pytest.raises(shadow_counts.DatabaseError):
+        with pytest.raises(DatabaseError):
             shadow_counts.store()
     predict_picture(choose_recognizer(), seven)
 
