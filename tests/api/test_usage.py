@@ -77,7 +77,9 @@ def test_requests_write_nothing_until_the_counts_are_written_together(
     assert counted() == {"accepted": 43, "unsure": 1}
 
 
-@pytest.mark.parametrize("failure", [DatabaseError("locked"), InterfaceError("cursor closed"), ValueError("other")])
+@pytest.mark.parametrize(
+    "failure", [DatabaseError("locked"), InterfaceError("cursor closed"), ValueError("other")]
+)
 def test_counts_that_cannot_be_written_are_kept(token, counts_in_memory, monkeypatch, failure):
     usage.count(token, "accepted", 3)
 

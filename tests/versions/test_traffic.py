@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from django.db import DatabaseError
 from django.core.management import call_command
+from django.db import DatabaseError
 from prometheus_client import REGISTRY
 
 from predictor.activation import set_canary, set_shadow
