@@ -84,6 +84,7 @@ env = Environment(
     METRICS_ALLOW=(networks, networks("127.0.0.1,::1")),
     PROMETHEUS_MULTIPROC_DIR=(str, ""),
     LOG_LEVEL=(str, "INFO"),
+    LOG_DELAY_SECONDS=(float, 0.5),
     OTEL_EXPORTER_OTLP_ENDPOINT=(str, ""),
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=(str, ""),
     OTEL_TRACES_EXPORTER=(str, "otlp"),

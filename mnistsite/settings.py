@@ -270,7 +270,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "predictor.json_logs.JSONFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "handlers": {
+        "stderr": {
+            "()": "predictor.gathered_logs.GatheringHandler",
+            "delay_s": env("LOG_DELAY_SECONDS"),
+            "formatter": "json",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL")},
     "loggers": {
         # Django's own handlers would print each line twice, and mail tracebacks to nobody.

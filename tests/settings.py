@@ -19,7 +19,7 @@ _SETTINGS = (
     "MAX_INFERENCE_",
     "DATABASE_",
     "SECRET_KEY",
-    "LOG_LEVEL",
+    "LOG_",
     "DEBUG",
 )
 for _name in list(os.environ):  # What the machine sets for the project is not the tests' affair.
@@ -48,6 +48,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     HTTPS="false",
     VAR_DIR=_VAR_DIR,
+    LOG_DELAY_SECONDS="0",
     MODELS_DIR=f"{_VAR_DIR}/models",
     RATE_LIMIT_PER_TOKEN="0",  # Tests of limits set their own; no other is held up by one.
     RATE_LIMIT_PER_ADDRESS="0",

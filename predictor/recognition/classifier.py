@@ -92,11 +92,12 @@ class _Model:
         with np.errstate(all="ignore"):
             scores, outlier = self.scores(self.in_form(inputs))
             shares = scores if self.are_probabilities else softmax(scores)
-            totals = shares.sum(axis=1, keepdims=True, dtype=np.float64)
+            totals = np.add.reduce(shares, axis=1, keepdims=True, dtype=np.float64)
+            probabilities = np.asarray(shares / totals, np.float32)
             # One-against-all probabilities can all be too small for a float: then the model knows nothing.
-            known = np.isfinite(totals) & (totals > 0)
-            even = 1 / shares.shape[1]
-            probabilities = np.asarray(np.where(known, shares / totals, even), np.float32)
+            known = (totals > 0) & (totals < np.inf)
+            if not known.all():
+                probabilities[~known[:, 0]] = 1 / shares.shape[1]
         if outlier is None:
             return Beliefs(probabilities, np.zeros(len(inputs), np.float32))
         # What is no number is no reason to trust the picture.
@@ -111,9 +112,9 @@ class _Model:
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
     """Turn logits (n, classes) into probabilities."""
-    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
-    powers = np.exp(shifted)
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
+    # `reduce` is what `max` and `sum` call, behind a function of Python each.
+    powers = np.exp(logits.astype(np.float64) - np.maximum.reduce(logits, axis=1, keepdims=True))
+    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True), np.float64)
 
 
 def _load_joblib(packed: bytes, metadata: PackageMetadata) -> _Model:

@@ -25,7 +25,8 @@ from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage
 # as reading a small one, and threads would undo each other's.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
-# How a file of each format starts. Pillow knows some 70 formats; these are decoded here and no others.
+# How a file of each format starts. Pillow knows some 70 formats; these are decoded here and no others, each
+# by the decoder of its name.
 SIGNATURES = {
     "PNG": rb"\x89PNG\r\n\x1a\n",
     "JPEG": rb"\xff\xd8\xff",
@@ -35,12 +36,15 @@ SIGNATURES = {
     "TIFF": rb"II[*+]\0|MM\0[*+]",
 }
 
-_START = re.compile(b"|".join(SIGNATURES.values()), re.DOTALL)
+_START = re.compile(
+    b"|".join(b"(?P<%b>%b)" % (name.encode(), start) for name, start in SIGNATURES.items()), re.DOTALL
+)
 
 # A progressive JPEG may go over all its pixels in thousands of scans of a few bytes each: seconds of work for
 # 100 kB. Real ones have about ten. A scan's start cannot occur inside compressed data.
 MAX_JPEG_SCANS = 100
 JPEG_SCAN_START = b"\xff\xda"
+_JPEGS = frozenset({"JPEG", "MPO"})  # The second is several in one file, as some cameras write.
 
 # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size, for much less; no longer side gets shorter than this.
 DRAFT_LONGEST_SIDE_PX = 768
@@ -94,15 +98,16 @@ def decode_image(
         UnsupportedImage: code "unsupported_format".
         ImageTooLarge: code "file_too_large" or "too_many_pixels".
     """
-    _check_file(data, limits)
-    with _decoding_errors(), Image.open(io.BytesIO(data), formats=tuple(SIGNATURES)) as image:
+    kind = _check_file(data, limits)
+    with _decoding_errors(), Image.open(io.BytesIO(data), formats=(kind,)) as image:
         _check_pixels(image.size, limits)
         _check_scans(image, data)
         with _one_large_picture if image.width * image.height > LARGE_PX else nullcontext():
-            return np.asarray(_decoded(image, colour=colour))
+            return _pixels(_decoded(image, colour=colour))
 
 
-def _check_file(data: bytes, limits: ImageLimits) -> None:
+def _check_file(data: bytes, limits: ImageLimits) -> str:
+    """The name of the format."""
     if not data:
         raise InvalidImage("empty_file", "The file is empty. Send a picture.")
     if len(data) > limits.max_bytes:
@@ -110,11 +115,13 @@ def _check_file(data: bytes, limits: ImageLimits) -> None:
             "file_too_large",
             f"The file has {len(data)} bytes, the limit is {limits.max_bytes}. Send a smaller one.",
         )
-    if _START.match(data) is None:
+    start = _START.match(data)
+    if start is None or start.lastgroup is None:
         raise UnsupportedImage(
             "unsupported_format",
             f"The file is no picture in a known format. Send one of {', '.join(SIGNATURES)}.",
         )
+    return start.lastgroup
 
 
 def _check_pixels(size: tuple[int, int], limits: ImageLimits) -> None:
@@ -128,7 +135,7 @@ def _check_pixels(size: tuple[int, int], limits: ImageLimits) -> None:
 
 def _check_scans(image: Image.Image, data: bytes) -> None:
     # JPEG inside TIFF has scans in every strip, and libtiff a limit of its own.
-    if image.format in {"JPEG", "MPO"} and (scans := data.count(JPEG_SCAN_START)) > MAX_JPEG_SCANS:
+    if image.format in _JPEGS and (scans := data.count(JPEG_SCAN_START)) > MAX_JPEG_SCANS:
         raise InvalidImage(
             "damaged_image",
             f"The JPEG has {scans} scans, more than any camera or program writes. Save it anew.",
@@ -154,11 +161,17 @@ def _decoding_errors() -> Iterator[None]:
 
 
 def _decoded(image: Image.Image, *, colour: bool) -> Image.Image:
-    # JPEG only: decodes fewer pixels at once.
-    image.draft("RGB" if colour else "L", _draft_size(image.size))
+    if image.format in _JPEGS:  # Decodes fewer pixels at once.
+        image.draft("RGB" if colour else "L", _draft_size(image.size))
     image.load()
     seen = to_rgb(image) if colour else to_grey(image)
     return _turned_upright(seen, _orientation(image))
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of a grey or a coloured picture; numpy would ask Pillow for more than these."""
+    colours = (3,) if image.mode == "RGB" else ()
+    return np.frombuffer(image.tobytes(), np.uint8).reshape(image.height, image.width, *colours)
 
 
 def _draft_size(size: tuple[int, int]) -> tuple[int, int]:

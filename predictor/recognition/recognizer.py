@@ -160,13 +160,13 @@ class Recognizer:
         self, model_input: NDArray[np.float32], probabilities: NDArray[np.float32], outlier: float
     ) -> Prediction:
         metadata = self.package.metadata
-        best = int(probabilities.argmax())
-        confidence = float(probabilities[best])
+        shares: list[float] = probabilities.tolist()
+        confidence = max(shares)
         return Prediction(
-            label=metadata.labels[best],
+            label=metadata.labels[shares.index(confidence)],
             confidence=confidence,
             reason=doubt(metadata, confidence, outlier),
-            probabilities=dict(zip(metadata.labels, map(float, probabilities), strict=True)),
+            probabilities=dict(zip(metadata.labels, shares, strict=True)),
             outlier=outlier,
             model_name=metadata.name,
             model_version=metadata.version,

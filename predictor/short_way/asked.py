@@ -84,7 +84,7 @@ def is_usual(meta: dict[str, Any]) -> bool:
         and not meta.get("SCRIPT_NAME")
         and meta.get("PATH_INFO", "").isascii()
         and _is_plain_query(meta.get("QUERY_STRING", ""))
-        and (is_encrypted(meta) or not settings.SECURE_SSL_REDIRECT)
+        and (not settings.SECURE_SSL_REDIRECT or is_encrypted(meta))
         and _is_ours(meta.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS))
     )
 
