@@ -48,8 +48,8 @@ TRAINING = Training(
         knows_outliers=True,
     ),
     (
-        Phase(Schedule(epochs=8), augmentation.DIGITS, (8_000, 12_000, 10_000, 4_000)),
-        Phase(Schedule(epochs=16, peak_rate=1e-3), augmentation.DIGITS_GENTLY, (4_000, 10_000, 8_000, 3_000)),
+        Phase(Schedule(epochs=12), augmentation.DIGITS, (8_000, 12_000, 10_000, 4_000)),
+        Phase(Schedule(epochs=24, peak_rate=1e-3), augmentation.DIGITS_GENTLY, (4_000, 10_000, 8_000, 3_000)),
     ),
     validation_part=12,  # MNIST's last 5 000 training pictures.
     wanted_accuracy=0.999,
