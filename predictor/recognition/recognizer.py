@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from predictor.recognition.classifier import Beliefs, Classifier, load_classifier, softmax
+from predictor.recognition.classifier import Beliefs, Classifier, load_classifier
 from predictor.recognition.explanation import explain_by_occlusion
 from predictor.recognition.image import ImageLimits, decode_image
 from predictor.recognition.model_inputs import preprocessing_of
@@ -20,7 +20,7 @@ UNSURE = "unsure"
 NOT_A_DIGIT = "not_a_digit"
 NONE_OF_THE_LABELS = "none_of_the_labels"
 
-_TINY = float(np.finfo(np.float32).tiny)  # Stands for 0, which has no logarithm.
+_TINY = float(np.finfo(np.float32).tiny)  # Stands for 0, which no temperature would change.
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +192,7 @@ def calibrate(probabilities: NDArray[np.float32], temperature: float) -> NDArray
     """
     if temperature == 1:
         return probabilities
-    return softmax(np.log(np.maximum(probabilities, _TINY)) / temperature).astype(np.float32)
+    # The softmax of logarithms over a temperature is a power; of shares of the largest, so that one stays 1.
+    shares = np.maximum(probabilities, _TINY) / np.maximum.reduce(probabilities, axis=1, keepdims=True)
+    powers = np.power(shares, 1 / temperature, dtype=np.float64)
+    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True), np.float32)
