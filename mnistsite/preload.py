@@ -18,6 +18,7 @@ from django.urls import get_resolver  # noqa: E402
 
 from mnistsite import handlers  # noqa: E402, F401
 from predictor.metrics.processes import leave_counting_to_workers  # noqa: E402
+from predictor.short_way import application  # noqa: E402, F401
 from predictor.versions import watcher  # noqa: E402, F401
 
 # The addresses name every view, and so import all that answers.

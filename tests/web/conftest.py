@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from predictor.serving import served_models
 from tests.packages import JOBLIB_METADATA, SIGNING_KEY, public_pem, write_package
+from tests.web.hands import tabs
 
 METRICS = {
     "data": {"name": "MNIST", "split": "test", "count": 10000},
@@ -118,3 +119,16 @@ def tiny_digits(serve):
     """Serve the tiny model, and it alone; here is its folder."""
     (folder,) = serve(JOBLIB_METADATA)
     return folder
+
+
+@pytest.fixture
+def open_page(one_browser, live_server):
+    """Opens the draw page in a new tab, in any profile; it must end without a complaint of the browser's."""
+    with tabs(one_browser, live_server.url, "[data-paper]") as open_in:
+        yield open_in
+
+
+@pytest.fixture
+def page(open_page):
+    """One tab on a desktop."""
+    return open_page()

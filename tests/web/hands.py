@@ -117,3 +117,28 @@ class Hand:
         box = self._canvas.bounding_box()
         assert box
         return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
+
+
+def part(page: Page, name: str) -> Locator:
+    """A part of the draw page."""
+    return page.locator(f"[data-{name}]")
+
+
+def hand(page: Page) -> Hand:
+    """A hand over its paper."""
+    return Hand(page, part(page, "paper"))
+
+
+def draw(page: Page, stroke: Sequence[Point], kind: str = "mouse") -> None:
+    """Draw one stroke."""
+    hand(page).draw(kind, stroke)
+
+
+def expect_headline(page: Page, text: str) -> None:
+    """Wait for an answer."""
+    expect(part(page, "headline")).to_have_text(text)
+
+
+def seen(page: Page) -> str | None:
+    """What the model sees."""
+    return part(page, "model-input").get_attribute("src")

@@ -25,7 +25,7 @@ from predictor.pages import models as model_pages
 from tests.digit_rows import digit_row
 from tests.drawings import STYLES, make_drawing, paint, png_bytes
 from tests.people import PASSWORD
-from tests.web.hands import SEVEN, Hand
+from tests.web.hands import SEVEN, hand, part
 
 DESKTOP = {"width": 1280, "height": 900}
 SMALL_PHONE = {"width": 360, "height": 740}
@@ -78,15 +78,10 @@ def text_file() -> dict[str, Any]:
     return {"name": "notes.txt", "mimeType": "image/png", "buffer": b"not a picture"}
 
 
-def part(page: Page, name: str) -> Any:
-    """An element by what the script calls it."""
-    return page.locator(f"[data-{name}]")
-
-
 def draw(page: Page, stroke: Any = None) -> None:
     """Draw a stroke, and wait for its answer. Without one: a seven."""
     part(page, "paper").scroll_into_view_if_needed()
-    Hand(page, part(page, "paper")).draw("mouse", stroke or SEVEN)
+    hand(page).draw("mouse", stroke or SEVEN)
     expect(part(page, "model-input")).to_be_visible()
     page.wait_for_timeout(300)  # The bars move in Chromium's own part of the page, where no script can watch.
 
@@ -108,7 +103,7 @@ def draw_and_confirm(page: Page) -> None:
 def draw_without_network(page: Page) -> None:
     """A seven that cannot be sent."""
     page.context.set_offline(True)
-    Hand(page, part(page, "paper")).draw("mouse", SEVEN)
+    hand(page).draw("mouse", SEVEN)
     expect(part(page, "problem")).to_be_visible()
 
 

@@ -7,40 +7,12 @@ from playwright.sync_api import expect
 
 from tests.people import PASSWORD
 from tests.web.conftest import picture
-from tests.web.hands import BAR, DESKTOP, ONE, SEVEN, SMALLEST_PHONE, Hand, tabs
+from tests.web.hands import BAR, DESKTOP, ONE, SEVEN, SMALLEST_PHONE, draw, expect_headline, part, seen, tabs
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
 PAGES = ["/", "/upload/", "/models/", "/models/tiny-digits/", "/accounts/login/"]
 ONE_PNG = {"name": "one.png", "mimeType": "image/png", "buffer": picture(280)}
-
-
-@pytest.fixture
-def open_page(one_browser, live_server):
-    with tabs(one_browser, live_server.url, "[data-paper]") as open_in:
-        yield open_in
-
-
-@pytest.fixture
-def page(open_page):
-    """The draw page on a desktop, with the model that is shipped."""
-    return open_page()
-
-
-def part(page, name):
-    return page.locator(f"[data-{name}]")
-
-
-def draw(page, stroke, kind="mouse"):
-    Hand(page, part(page, "paper")).draw(kind, stroke)
-
-
-def expect_headline(page, text):
-    expect(part(page, "headline")).to_have_text(text)
-
-
-def seen(page):
-    return part(page, "model-input").get_attribute("src")
 
 
 def test_a_touch_draws_and_does_not_scroll(open_page):

@@ -10,32 +10,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from predictor.models import Feedback
-from tests.web.hands import ONE, PROFILES, SEVEN, Hand, tabs
+from tests.web.hands import ONE, PROFILES, SEVEN, expect_headline, hand, part
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def open_page(one_browser, live_server):
-    with tabs(one_browser, live_server.url, "[data-paper]") as open_in:
-        yield open_in
-
-
-@pytest.fixture
-def page(open_page):
-    return open_page()
-
-
-def hand(page):
-    return Hand(page, page.locator("[data-paper]"))
-
-
-def part(page, name):
-    return page.locator(f"[data-{name}]")
-
-
-def expect_answer(page, label):
-    expect(part(page, "headline")).to_have_text(label)
 
 
 def sent_picture(page):
@@ -56,21 +33,21 @@ def test_a_digit_is_answered_after_its_stroke(open_page, kind, profile):
 
     hand(page).draw(kind, SEVEN)
 
-    expect_answer(page, "7")
+    expect_headline(page, "7")
     expect(page.locator(".bar--best .bar__label")).to_have_text("7")
     assert page.evaluate("[scrollY, document.documentElement.scrollWidth - innerWidth]") == [0, 0]
 
 
 def test_a_pen_that_presses_harder_draws_a_broader_line(page):
     hand(page).draw("pen", ONE, pressure=0.1)
-    expect_answer(page, "1")
+    expect_headline(page, "1")
     light = inked(page)
     part(page, "clear").click()
-    expect_answer(page, "?")
+    expect_headline(page, "?")
 
     hand(page).draw("pen", ONE, pressure=1.0)
 
-    expect_answer(page, "1")
+    expect_headline(page, "1")
     assert inked(page) > 1.5 * light
 
 
@@ -79,7 +56,7 @@ def test_a_second_finger_draws_no_line(open_page):
 
     hand(page).touch(ONE, [(0.2, 0.5), (0.25, 0.6), (0.3, 0.7), (0.2, 0.8)])
 
-    expect_answer(page, "1")
+    expect_headline(page, "1")
     assert sent_picture(page).crop((0, 0, 110, 280)).getextrema() == (255, 255)
 
 
@@ -89,28 +66,28 @@ def test_a_palm_beside_the_pen_draws_nothing(open_page):
 
     hand(page).touch([(0.9, 0.9), (0.92, 0.95)])
 
-    expect_answer(page, "1")
+    expect_headline(page, "1")
     assert sent_picture(page).crop((200, 200, 280, 280)).getextrema() == (255, 255)
 
 
 def test_keys_undo_redo_and_clear(page):
     hand(page).draw("mouse", ONE)
-    expect_answer(page, "1")
+    expect_headline(page, "1")
 
     page.keyboard.press("Control+z")
-    expect_answer(page, "?")
+    expect_headline(page, "?")
     page.keyboard.press("Control+Shift+z")
-    expect_answer(page, "1")
+    expect_headline(page, "1")
     page.keyboard.press("Delete")
-    expect_answer(page, "?")
+    expect_headline(page, "?")
     page.keyboard.press("Control+z")
-    expect_answer(page, "1")
+    expect_headline(page, "1")
     expect(part(page, "redo")).to_be_enabled()
 
 
 def test_one_tap_keeps_the_picture_another_changes_it_and_it_is_taken_back(page):
     hand(page).draw("mouse", SEVEN)
-    expect_answer(page, "7")
+    expect_headline(page, "7")
     assert not Feedback.objects.exists()
 
     page.get_by_role("button", name="1", exact=True).click()
@@ -127,12 +104,12 @@ def test_one_tap_keeps_the_picture_another_changes_it_and_it_is_taken_back(page)
 
 def test_recent_drawings_come_back_after_a_reload_and_are_forgotten(page):
     hand(page).draw("mouse", SEVEN)
-    expect_answer(page, "7")
+    expect_headline(page, "7")
     page.reload()
 
     page.get_by_role("button", name="Open this drawing again").click()
 
-    expect_answer(page, "7")
+    expect_headline(page, "7")
     part(page, "recent-forget").click()
     expect(part(page, "recent")).to_be_hidden()
     assert page.evaluate("localStorage.getItem('mnistsite.recent-drawings')") == "[]"
@@ -145,7 +122,7 @@ def test_a_lost_network_is_told_and_the_answer_comes_with_it_again(page):
 
     page.context.set_offline(False)
 
-    expect_answer(page, "7")
+    expect_headline(page, "7")
     expect(part(page, "problem")).to_be_hidden()
 
 
@@ -160,7 +137,7 @@ def test_a_reached_limit_is_told_kindly_and_the_answer_comes_by_itself(page, set
     hand(page).draw("mouse", SEVEN)
 
     expect(part(page, "problem")).to_contain_text("by itself in 1 seconds")
-    expect_answer(page, "7")
+    expect_headline(page, "7")
 
 
 def test_an_expired_page_is_renewed_without_losing_the_drawing(page):
@@ -168,7 +145,7 @@ def test_an_expired_page_is_renewed_without_losing_the_drawing(page):
 
     hand(page).draw("mouse", SEVEN)
 
-    expect_answer(page, "7")
+    expect_headline(page, "7")
 
 
 def test_without_cookies_a_person_is_told_to_reload(page):

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.packages import JOBLIB_METADATA
-from tests.web.hands import BAR, DESKTOP, ONE, SMALLEST_PHONE, Hand, tabs
-from tests.web.test_draw_in_browser import ONE_PNG, draw, part, seen
+from tests.web.hands import BAR, DESKTOP, ONE, SMALLEST_PHONE, draw, part, seen, tabs
+from tests.web.test_draw_in_browser import ONE_PNG
 from tests.web.test_draw_page import CLOTHES
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
@@ -24,11 +24,6 @@ def open_page(one_browser, live_server, serve):
     serve(JOBLIB_METADATA, NAMED_AT_LENGTH)
     with tabs(one_browser, live_server.url, "[data-form]") as open_in:
         yield open_in
-
-
-@pytest.fixture
-def page(open_page):
-    return open_page()
 
 
 def switch(page):
@@ -113,7 +108,7 @@ def test_long_labels_and_what_decided_fit_the_smallest_phone(open_page, scheme):
     switch(page).check()
     part(page, "paper").scroll_into_view_if_needed()
 
-    Hand(page, part(page, "paper")).draw("touch", ONE)
+    draw(page, ONE, "touch")
 
     expect(part(page, "decided")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from predictor.verdicts import percent
 from tests.people import PASSWORD
-from tests.web.hands import Hand, tabs
+from tests.web.hands import draw
 
 pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True)]
 
@@ -21,15 +21,9 @@ DOUBTFUL = [(0.3, 0.25), (0.6, 0.2), (0.68, 0.35), (0.45, 0.48), (0.7, 0.6), (0.
 
 
 @pytest.fixture
-def page(one_browser, live_server):
-    with tabs(one_browser, live_server.url, "[data-paper]") as open_in:
-        yield open_in()
-
-
-@pytest.fixture
 def drawn(page):
     """What the draw page answered to real pointer events, and the picture that it sent."""
-    Hand(page, page.locator("[data-paper]")).draw("mouse", DOUBTFUL)
+    draw(page, DOUBTFUL)
     expect(page.locator(".bar--best")).to_be_visible()
     content = page.evaluate(
         "async () => [...new Uint8Array(await document.querySelector('[name=image]').files[0].arrayBuffer())]"
