@@ -10,7 +10,7 @@ import pytest
 from rest_framework.exceptions import Throttled
 
 from mnistsite_client import APIError, Client, NotReached, Prediction, Refusal
-from predictor.api import views
+from predictor.api import picture_answer, views
 from predictor.serving import ModelUnavailable, served_models
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,8 @@ def fail_first(monkeypatch):
                 raise left.pop(0)
             return choose(selector, *args, **kwargs)
 
-        monkeypatch.setattr(views, "choose_recognizer", failing)
+        for module in (picture_answer, views):  # Of one picture, and of several.
+            monkeypatch.setattr(module, "choose_recognizer", failing)
 
     return arrange
 
