@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 
 from predictor.count_models import TokenUsage
 from predictor.recognition.errors import ImageError
@@ -84,7 +84,6 @@ class _Buffer:
             waits = self._timer is not None and time.monotonic() < self._overdue_s
         if not waits:
             self.flush()
-            close_old_connections()  # Not every request ends with Django's signals.
 
     def flush(self) -> None:
         """Write. What cannot be written now is kept for the next time."""
