@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from predictor.access.limits import Standing, counters_of_this_process, policy_of, standing_after
 from predictor.models import APIToken
 
@@ -20,6 +22,7 @@ class Allowance:
     def __init__(self, token: APIToken) -> None:
         self._policy = policy_of(token)
         self._spent = 0
+        self._began_s = time.monotonic()
         self.standing: Standing | None = None
 
     def spend(self, amount: int) -> None:
@@ -39,5 +42,5 @@ class Allowance:
     def give_back(self) -> None:
         """Undo it all, as the request is counted anew."""
         if self._spent:
-            counters_of_this_process().give_back(self._policy.counter, self._spent)
+            counters_of_this_process().give_back(self._policy.counter, self._spent, self._began_s)
             self._spent = 0

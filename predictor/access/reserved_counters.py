@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from predictor.access.counters import Count, Counters
+from predictor.access.counters import WINDOW_S, Count, Counters
 
 PARTS = 100
 # Far more clients than ask in a minute; beyond it, all ask the store again.
@@ -52,10 +52,15 @@ class ReservedCounters:
             held.left -= amount
             return Count(counted=True, used=held.count.used - held.left, seconds_left=held.ends_at_s - now_s)
 
-    def give_back(self, name: str, amount: int) -> None:
-        """Take back what `add_held` counted for a request that is counted anew."""
+    def give_back(self, name: str, amount: int, counted_s: float) -> None:
+        """Take back what `add_held` counted for a request that is counted anew.
+
+        What was counted in a window that ended is no part of the next, which another thread may have begun:
+        `counted_s` is no later than when it was counted, on the clock of `time.monotonic`.
+        """
         with self._lock:
-            if held := self._parts.get(name):
+            held = self._parts.get(name)
+            if held is not None and held.ends_at_s - WINDOW_S <= counted_s:
                 held.left += amount
 
     def _take(self, name: str, amount: int, part: int, limit: int) -> Count:

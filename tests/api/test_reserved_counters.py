@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from predictor.access.counters import Count, OwnCounters
@@ -86,3 +88,21 @@ def test_clients_do_not_share_a_part(store):
     counters.add("token:2", 1, 1000)
 
     assert store.asked == [10, 10]
+
+
+def test_what_was_counted_in_a_window_that_ended_is_no_part_of_the_next(store, monkeypatch):
+    now_s = time.monotonic()
+    counters = ReservedCounters(store)
+    counters.add("token:1", 1, 1000)
+    counted_s = time.monotonic()
+    counters.add_held("token:1", 1)
+    counters.give_back("token:1", 1, counted_s)
+    same_window = counters.add_held("token:1", 9)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now_s + 90)
+    counters.add("token:1", 1, 1000)
+    counters.give_back("token:1", 1, counted_s)
+
+    assert same_window.used == 10
+    assert counters.add_held("token:1", 10) is None
+    assert counters.add_held("token:1", 9)
