@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from predictor.access.client import client_of
 from predictor.access.limits import spend
 from predictor.access.model_limits import check_choice
-from predictor.access.scopes import scopes_of
+from predictor.access.scopes import scopes_of, scopes_of_token
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # Which imports the permission that the settings name: ours.
@@ -47,10 +47,8 @@ class HasScope(IsSomebody):
             return False
         required: str = view.required_scope  # type: ignore[attr-defined] # A view without one fails closed.
         self.message = f"This needs the scope {required!r}."
-        granted = scopes_of(request.user)
-        if client := client_of(request):
-            granted &= set(client.scopes)
-        return required in granted
+        client = client_of(request)
+        return required in (scopes_of_token(client) if client else scopes_of(request.user))
 
 
 class MayChooseVersions(HasScope):

@@ -25,3 +25,8 @@ def scopes_of(person: Any) -> frozenset[str]:
     if person.is_superuser:
         return frozenset(SCOPES)
     return frozenset(SCOPES) - {ADMIN_MODELS, METRICS}
+
+
+def scopes_of_token(token: Any) -> frozenset[str]:
+    """A token's own scopes, as far as its owner still has them."""
+    return scopes_of(token.owner).intersection(token.scopes)

@@ -41,7 +41,7 @@ def remembered(digest: str, look_up: Callable[[str], APIToken | None]) -> APITok
     now_s = time.monotonic()
     looked_up_s, token = _found.get(digest, (0.0, None))
     if token is not None and now_s - looked_up_s < settings.TOKEN_CACHE_SECONDS:
-        return token if token.state == "usable" else None
+        return _if_usable(token)
     try:
         token = look_up(digest)
     except DATABASE_LOST:
@@ -62,6 +62,10 @@ def remembered_now(digest: str) -> APIToken | None:
     looked_up_s, token = _found.get(digest, (0.0, None))
     if token is None or time.monotonic() - looked_up_s >= settings.TOKEN_CACHE_SECONDS:
         return None
+    return _if_usable(token)
+
+
+def _if_usable(token: APIToken) -> APIToken | None:
     return token if token.state == "usable" else None
 
 

@@ -21,7 +21,7 @@ from django.urls import resolve
 
 from predictor.access.allowance import Allowance
 from predictor.access.authentication import key_of
-from predictor.access.scopes import PREDICT, scopes_of
+from predictor.access.scopes import PREDICT, scopes_of_token
 from predictor.access.tokens import remembered_token
 from predictor.api.views import PredictView, VersionPredictView
 from predictor.inference_protocol.views import InferView
@@ -107,5 +107,4 @@ def _token(environ: Environ) -> APIToken | None:
     """The token that asks, where the request is a usual one and this process knows that it may predict."""
     key = key_of(environ) if is_usual(environ) else None
     token = remembered_token(key) if key else None
-    may_predict = token is not None and PREDICT in token.scopes and PREDICT in scopes_of(token.owner)
-    return token if may_predict else None
+    return token if token and PREDICT in scopes_of_token(token) else None

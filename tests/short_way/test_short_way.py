@@ -35,7 +35,7 @@ USUAL = {
     "bytes": lambda picture: (("/predict", picture, "application/octet-stream"), {}),
     "JSON": lambda picture: (("/predict", in_json(picture, model="tiny-digits"), "application/json"), {}),
     "own id": lambda picture: (("/predict", picture, "image/png"), {"HTTP_X_REQUEST_ID": "mine-1"}),
-    "bearer": lambda picture: (("/predict", picture, "image/png"), {"HTTP_ACCEPT": "*/*"}),
+    "anything accepted": lambda picture: (("/predict", picture, "image/png"), {"HTTP_ACCEPT": "*/*"}),
     "numbers in JSON": lambda picture: ((INFER, json.dumps(blank()).encode(), ""), {}),
     "numbers behind JSON": lambda picture: ((INFER, RAW, "application/octet-stream"), RAW_LENGTH),
     "raw outputs": lambda picture: (
