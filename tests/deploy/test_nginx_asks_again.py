@@ -65,7 +65,8 @@ def test_what_changes_nothing_is_asked_again(tmp_path, method, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/feedback/", "/api/v1/feedback", "/api/v1/tokens", "/api/v1/models/mnist-cnn/rollback", "/admin/"]
+    "path",
+    ["/feedback/", "/api/v1/feedback", "/api/v1/tokens", "/api/v1/models/mnist-cnn/rollback", "/admin/"],
 )
 def test_what_changes_something_is_asked_once(tmp_path, path):
     nginx = configure(tmp_path)
