@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import uuid
 from contextvars import ContextVar
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -23,6 +23,6 @@ def begin_request(offered: str) -> str:
         offered: the client's own id, which is kept where it is short and plain, so that it can be written to
             logs and headers.
     """
-    request_id = offered if _CLIENT_ID.fullmatch(offered) else uuid.uuid4().hex
+    request_id = offered if _CLIENT_ID.fullmatch(offered) else os.urandom(16).hex()
     _request_id.set(request_id)
     return request_id

@@ -57,7 +57,11 @@ def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> Non
     if token is None:
         return
     today = datetime.now(UTC).date()
-    _buffer.add(Counter((token.pk, today, outcome_of(answer)) for answer in answers))
+    counts: dict[_Key, int] = {}
+    for answer in answers:
+        key = (token.pk, today, outcome_of(answer))
+        counts[key] = counts.get(key, 0) + 1
+    _buffer.add(counts)
 
 
 def flush() -> None:
@@ -78,7 +82,8 @@ class _Buffer:
     def add(self, counts: dict[_Key, int]) -> None:
         """Count, and see to it that it will be written."""
         with self._lock:
-            self._counts.update(counts)
+            for key, amount in counts.items():  # `update` would take as long as all else here.
+                self._counts[key] += amount
             self._begin()
             # A server that runs no threads, as uWSGI may, never fires the timer: then a request writes.
             waits = self._timer is not None and time.monotonic() < self._overdue_s
@@ -94,6 +99,7 @@ class _Buffer:
             _merge(counts)
         except Exception:  # Whatever it is: what was not written was still counted.
             logger.warning("usage_not_written", exc_info=True)
+            connection.close_if_unusable_or_obsolete()  # It would fail the next time too.
             with self._lock:
                 self._counts.update(counts)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from predictor.answers import explanation_answer, prediction_answer
-from predictor.api.uploads import Upload, requested_model, uploaded_picture, wants_explanation
+from predictor.api.uploads import Upload, requested_model, wants_explanation
 from predictor.models import APIToken
 from predictor.predicting import choose_recognizer, predict_picture
 from predictor.recognition.recognizer import Prediction, Recognizer
@@ -16,6 +16,7 @@ Predict = Callable[[Recognizer, bytes, APIToken | None], Prediction]
 
 
 def picture_answer(
+    picture: bytes,
     request: Upload,
     client: APIToken | None,
     name: str = "",
@@ -26,18 +27,18 @@ def picture_answer(
     """The prediction, JSON-ready.
 
     Args:
-        request: carries the picture.
+        picture: the file's bytes.
+        request: says what is wanted of it.
         client: the token that asks; None for a person who is logged in.
         name: of the model, where the address names one; then the body need not.
         version: of that model.
-        predict: how the picture's bytes are answered for.
+        predict: how the picture is answered for.
 
     Raises:
         ParseError: see `uploads`.
         ModelNotAllowed, UnknownModel, ModelUnavailable: see `choose_recognizer`.
         ImageError: the picture cannot be recognised.
     """
-    picture = uploaded_picture(request)
     explain = wants_explanation(request)
     recognizer = choose_recognizer(f"{name}@{version}" if name else requested_model(request), client)
     prediction = predict(recognizer, picture, client)

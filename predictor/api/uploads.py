@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
 
 WAYS = (
     "Send one picture: as the file 'file' of a multipart form, as the body with Content-Type image/*, "
@@ -23,35 +24,39 @@ TOO_MANY_FILES = (
 
 
 class Upload(Protocol):
-    """What is asked of a request: its body as a form, an object or bytes, the form's files, the query."""
+    """A request beside its picture: the fields of its body, which may be bytes, and the query."""
 
     @property
     def data(self) -> Any: ...  # noqa: D102 - see above
 
     @property
-    def FILES(self) -> Any: ...  # noqa: D102, N802 - Django's name
-
-    @property
     def query_params(self) -> Any: ...  # noqa: D102 - see above
 
 
-def uploaded_picture(request: Upload) -> bytes:
+def uploaded_picture(request: Request) -> bytes:
     """The bytes of the one picture that a request carries.
 
     Raises:
         ParseError: codes "missing_file", "too_many_files" and "invalid_base64".
     """
     body: Any = request.data
+    return _from_form(request) if isinstance(body, QueryDict) else body_picture(body)
+
+
+def body_picture(body: Any) -> bytes:
+    """The picture in a body that is no form: bytes, or a JSON object.
+
+    Raises:
+        ParseError: codes "missing_file" and "invalid_base64".
+    """
     if isinstance(body, bytes):
         return body
-    if isinstance(body, QueryDict):
-        return _from_form(request)
     if "image" in body:
         return _from_base64(body["image"])
     raise ParseError(WAYS, "missing_file")
 
 
-def uploaded_pictures(request: Upload) -> list[UploadedFile[bytes]]:
+def uploaded_pictures(request: Request) -> list[UploadedFile[bytes]]:
     """The pictures of a batch, in the order of the form; Django has counted them.
 
     Raises:
@@ -93,7 +98,7 @@ def wants_explanation(request: Upload) -> bool:
     return bool(value == "true")
 
 
-def _from_form(request: Upload) -> bytes:
+def _from_form(request: Request) -> bytes:
     files = [(field, file) for field, several in request.FILES.lists() for file in several]
     if len(files) > 1:
         raise ParseError(

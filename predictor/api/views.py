@@ -20,7 +20,7 @@ from predictor.answers import batch_answer, model_answer
 from predictor.api.parsers import BinaryParser, JSONParser, PictureParser
 from predictor.api.picture_answer import picture_answer
 from predictor.api.serializers import BatchForm, PictureAndModelForm, PictureForm
-from predictor.api.uploads import requested_model, uploaded_pictures
+from predictor.api.uploads import requested_model, uploaded_picture, uploaded_pictures
 from predictor.predicting import choose_recognizer, predict_pictures
 from predictor.request_id import current_request_id
 from predictor.serving import ModelState, served_models
@@ -63,7 +63,7 @@ class PredictView(APIView):
 
     def post(self, request: Request, name: str = "", version: str = "") -> Response:
         """Answer with the prediction."""
-        return Response(picture_answer(request, client_of(request), name, version))
+        return Response(picture_answer(uploaded_picture(request), request, client_of(request), name, version))
 
 
 class VersionPredictView(PredictView):

@@ -6,17 +6,18 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from predictor.inference_protocol.body import HEADER_LENGTH
 from predictor.recognition.package_metadata import are_digits
 from predictor.recognition.recognizer import Prediction
 
 # Name -> datatype. The first two have the names that MLServer's scikit-learn runtime gives them.
-OUTPUTS = {"predict": "INT64", "predict_proba": "FP32", "label": "BYTES", "accepted": "BOOL"}
+PROBABILITIES = "predict_proba"
+OUTPUTS = {"predict": "INT64", PROBABILITIES: "FP32", "label": "BYTES", "accepted": "BOOL"}
 
 _DTYPES = {"INT64": "<i8", "FP32": "<f4", "BOOL": "?"}  # Little-endian, as the protocol has it.
 
@@ -46,17 +47,15 @@ def outputs_content(
     entries: list[dict[str, Any]] = []
     raw: list[bytes] = []
     for output in wanted:
-        values = _values(output.name, predictions)
-        entry: dict[str, Any] = {
-            "name": output.name,
-            "datatype": OUTPUTS[output.name],
-            "shape": list(values.shape),
-        }
+        values, shape = _values(output.name, predictions), [len(predictions)]
+        if output.name == PROBABILITIES:
+            shape.append(len(predictions[0].probabilities))
+        entry: dict[str, Any] = {"name": output.name, "datatype": OUTPUTS[output.name], "shape": shape}
         if output.binary:
             raw.append(_raw(values, OUTPUTS[output.name]))
             entry["parameters"] = {"binary_data_size": len(raw[-1])}
         else:
-            entry["data"] = values.ravel().tolist()
+            entry["data"] = values
         entries.append(entry)
     fields = {
         "model_name": predictions[0].model_name,
@@ -73,22 +72,23 @@ def outputs_content(
 
 def class_number(prediction: Prediction) -> int:
     """What `predict` says: the digit where all labels are digits, else the index of the label."""
-    labels = list(prediction.probabilities)
-    return int(prediction.label) if are_digits(labels) else labels.index(prediction.label)
+    labels = prediction.probabilities
+    return int(prediction.label) if are_digits(labels) else list(labels).index(prediction.label)
 
 
-def _values(name: str, predictions: Sequence[Prediction]) -> NDArray[Any]:
+def _values(name: str, predictions: Sequence[Prediction]) -> list[Any]:
+    """Flat, one prediction after the other."""
     if name == "predict":
-        return np.array([class_number(one) for one in predictions], np.int64)
-    if name == "predict_proba":
-        return np.array([list(one.probabilities.values()) for one in predictions], np.float32)
+        return [class_number(one) for one in predictions]
+    if name == PROBABILITIES:
+        return list(chain.from_iterable(one.probabilities.values() for one in predictions))
     if name == "label":
-        return np.array([one.label for one in predictions], np.object_)
-    return np.array([one.accepted for one in predictions], np.bool_)
+        return [one.label for one in predictions]
+    return [one.accepted for one in predictions]
 
 
-def _raw(values: NDArray[Any], datatype: str) -> bytes:
+def _raw(values: list[Any], datatype: str) -> bytes:
     if datatype != "BYTES":
-        return values.astype(_DTYPES[datatype]).tobytes()
-    texts = [text.encode() for text in values.tolist()]
+        return np.array(values, _DTYPES[datatype]).tobytes()
+    texts = [text.encode() for text in values]
     return b"".join(struct.pack("<I", len(text)) + text for text in texts)

@@ -72,12 +72,11 @@ def model_inputs(image: ImageTensor, input_shape: tuple[int, int, int]) -> NDArr
     _check_count(image.shape[0], settings.MAX_INFERENCE_BATCH)
     top = _TOP[image.datatype]
     numbers = _numbers(image)
-    with np.errstate(invalid="ignore"):
-        fits = (numbers >= 0) & (numbers <= top)  # Not so what is no number.
-    if not fits.all():
-        index = int(np.argmin(fits)) // prod(input_shape)
+    if not (numbers.min() >= 0 and numbers.max() <= top):  # Not so what is no number.
+        index = int(np.argmin((numbers >= 0) & (numbers <= top))) // prod(input_shape)
         raise ParseError(f"{INPUT}[{index}]: a value of {image.datatype} does not lie in 0..{top}.")
-    return (numbers.astype(np.float32) / np.float32(top)).reshape(-1, *input_shape)
+    shares: NDArray[np.float32] = np.divide(numbers, top, dtype=np.float32)
+    return shares.reshape(-1, *input_shape)
 
 
 def encoded_pictures(image: ImageTensor) -> list[bytes]:
@@ -118,8 +117,11 @@ def _numbers(image: ImageTensor) -> NDArray[Any]:
     if not set(map(type, values)) <= ({int} if whole else {int, float}):
         raise ParseError(f"{INPUT}: data of {image.datatype} must be {'whole ' if whole else ''}numbers.")
     try:
-        return np.array(values, np.int64 if whole else np.float64)
-    except OverflowError as error:
+        # numpy would ask each value what it is.
+        return np.frombuffer(
+            struct.pack(f"{len(values)}{'q' if whole else 'd'}", *values), "q" if whole else "d"
+        )
+    except (OverflowError, struct.error) as error:
         raise ParseError(f"{INPUT}: a value of {image.datatype} is out of range.") from error
 
 

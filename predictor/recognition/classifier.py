@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from predictor.recognition.bounded_gzip import unpack_gzip
+from predictor.recognition.confidence import calibrate, softmax
 from predictor.recognition.errors import PackageRejected
 from predictor.recognition.model_inputs import preprocessing_of
 from predictor.recognition.model_package import VerifiedPackage
@@ -47,11 +48,12 @@ class Beliefs:
 class Classifier(Protocol):
     """A trained model, whatever it was trained with."""
 
-    def classify(self, inputs: NDArray[np.float32]) -> Beliefs:
+    def classify(self, inputs: NDArray[np.float32], temperature: float = 1) -> Beliefs:
         """Classify pictures.
 
         Args:
             inputs: (n, channels, side, side) in 0..1, as the package's preprocessing makes them.
+            temperature: see `calibrate`.
         """
 
 
@@ -87,34 +89,25 @@ class _Model:
     are_probabilities: bool
     form: InputForm
 
-    def classify(self, inputs: NDArray[np.float32]) -> Beliefs:
+    def classify(self, inputs: NDArray[np.float32], temperature: float = 1) -> Beliefs:
         """See `Classifier`."""
         with np.errstate(all="ignore"):
             scores, outlier = self.scores(self.in_form(inputs))
-            shares = scores if self.are_probabilities else softmax(scores)
-            totals = np.add.reduce(shares, axis=1, keepdims=True, dtype=np.float64)
-            probabilities = np.asarray(shares / totals, np.float32)
-            # One-against-all probabilities can all be too small for a float: then the model knows nothing.
-            known = (totals > 0) & (totals < np.inf)
-            if not known.all():
-                probabilities[~known[:, 0]] = 1 / shares.shape[1]
+            calibrated = calibrate if self.are_probabilities else softmax
+            probabilities = calibrated(scores, temperature)
+            known = probabilities >= 0
+            if not known.all():  # What is no number tells nothing.
+                probabilities[~known.all(axis=1)] = 1 / probabilities.shape[1]
         if outlier is None:
             return Beliefs(probabilities, np.zeros(len(inputs), np.float32))
-        # What is no number is no reason to trust the picture.
-        return Beliefs(probabilities, np.nan_to_num(outlier, nan=1.0).clip(0, 1).astype(np.float32))
+        # What is no number is no reason to trust the picture: `fmin` takes the 1 instead.
+        return Beliefs(probabilities, np.maximum(np.fmin(outlier, 1), 0, dtype=np.float32))
 
     def in_form(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """The pictures in the shape and range that the model was trained with."""
         shaped = inputs.reshape(-1, *self.form.shape)
         low, high = self.form.low, self.form.high
         return shaped if low == 0 and high == 1 else shaped * np.float32(high - low) + np.float32(low)
-
-
-def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    """Turn logits (n, classes) into probabilities."""
-    # `reduce` is what `max` and `sum` call, behind a function of Python each.
-    powers = np.exp(logits.astype(np.float64) - np.maximum.reduce(logits, axis=1, keepdims=True))
-    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True), np.float64)
 
 
 def _load_joblib(packed: bytes, metadata: PackageMetadata) -> _Model:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from threading import Lock
 
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from predictor.recognition.colour_modes import to_grey, to_rgb
+from predictor.recognition.colour_modes import LONGEST_SIDE_PX, to_grey, to_rgb
 from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
 
 # Pillow warns, of broken Exif say, which is no news here. For good: a filter for each picture costs as much
@@ -52,6 +51,7 @@ DRAFT_LONGEST_SIDE_PX = 768
 # Larger pictures are decoded one at a time in each process: side by side they would only take more memory.
 LARGE_PX = 4_000_000
 _one_large_picture = Lock()
+_NO_LOCK = nullcontext()
 
 # Exif 2.32, tag 274 "Orientation": what turns the stored picture upright. 1 already is.
 TURN_UPRIGHT = {
@@ -99,11 +99,21 @@ def decode_image(
         ImageTooLarge: code "file_too_large" or "too_many_pixels".
     """
     kind = _check_file(data, limits)
-    with _decoding_errors(), Image.open(io.BytesIO(data), formats=(kind,)) as image:
+    try:
+        image = Image.open(io.BytesIO(data), formats=(kind,))
         _check_pixels(image.size, limits)
         _check_scans(image, data)
-        with _one_large_picture if image.width * image.height > LARGE_PX else nullcontext():
+        with _one_large_picture if image.width * image.height > LARGE_PX else _NO_LOCK:
             return _pixels(_decoded(image, colour=colour))
+    except ImageError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise ImageTooLarge("too_many_pixels", "The picture has far too many pixels. Shrink it.") from error
+    except Exception as error:
+        # Deliberately all of them: on broken files Pillow's decoders raise OSError, SyntaxError, ValueError,
+        # TypeError, KeyError, IndexError, struct.error, zlib.error, EOFError, MemoryError and more, and no
+        # list of them stays complete.
+        raise InvalidImage("damaged_image", "The picture is cut off or damaged. Send it again.") from error
 
 
 def _check_file(data: bytes, limits: ImageLimits) -> str:
@@ -142,30 +152,19 @@ def _check_scans(image: Image.Image, data: bytes) -> None:
         )
 
 
-@contextmanager
-def _decoding_errors() -> Iterator[None]:
-    """Name whatever goes wrong inside Pillow.
-
-    The broad catch is deliberate: on broken files Pillow's decoders raise OSError, SyntaxError, ValueError,
-    TypeError, KeyError, IndexError, struct.error, zlib.error, EOFError, MemoryError and more, and no list of
-    them stays complete. Our own errors pass through.
-    """
-    try:
-        yield
-    except ImageError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise ImageTooLarge("too_many_pixels", "The picture has far too many pixels. Shrink it.") from error
-    except Exception as error:
-        raise InvalidImage("damaged_image", "The picture is cut off or damaged. Send it again.") from error
-
-
 def _decoded(image: Image.Image, *, colour: bool) -> Image.Image:
     if image.format in _JPEGS:  # Decodes fewer pixels at once.
         image.draft("RGB" if colour else "L", _draft_size(image.size))
     image.load()
+    if _is_as_seen(image) and not colour:
+        return image
     seen = to_rgb(image) if colour else to_grey(image)
     return _turned_upright(seen, _orientation(image))
+
+
+def _is_as_seen(image: Image.Image) -> bool:
+    """Whether a picture is in grey, and its file says nothing about how to show it: the usual small one."""
+    return image.mode == "L" and not image.info and max(image.size) <= LONGEST_SIDE_PX
 
 
 def _pixels(image: Image.Image) -> NDArray[np.uint8]:

@@ -18,6 +18,7 @@ FORMAT_VERSION = 2  # Of package.json; a reader refuses one that it does not kno
 MODEL_FILES = {"joblib": "model.pkl.gz", "onnx": "model.onnx"}  # Format -> name of its file.
 FRAMEWORKS = {"joblib": "scikit-learn", "onnx": "onnxruntime"}  # Format -> the library that runs its models.
 DIGITS = tuple("0123456789")
+_DIGITS = frozenset(DIGITS)
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}")  # MAJOR.MINOR.PATCH
@@ -32,7 +33,7 @@ _SIDES_PX = range(4, 513)
 
 def are_digits(labels: Iterable[str]) -> bool:
     """Whether every label is a digit, so that an answer can carry a number."""
-    return set(labels) <= set(DIGITS)
+    return _DIGITS.issuperset(labels)
 
 
 def version_order(version: str) -> tuple[int, ...] | None:

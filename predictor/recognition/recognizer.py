@@ -20,8 +20,6 @@ UNSURE = "unsure"
 NOT_A_DIGIT = "not_a_digit"
 NONE_OF_THE_LABELS = "none_of_the_labels"
 
-_TINY = float(np.finfo(np.float32).tiny)  # Stands for 0, which no temperature would change.
-
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
@@ -138,9 +136,7 @@ class Recognizer:
         Args:
             inputs: (n, *input_shape) in 0..1, as `model_input` makes them.
         """
-        beliefs = self._classifier.classify(inputs)
-        calibrated = calibrate(beliefs.probabilities, self.package.metadata.temperature)
-        return Beliefs(calibrated, beliefs.outlier)
+        return self._classifier.classify(inputs, self.package.metadata.temperature)
 
     def explain(self, prediction: Prediction) -> NDArray[np.float32]:
         """Weigh what each part of the picture says for or against the answer; see `explain_by_occlusion`.
@@ -179,20 +175,3 @@ def doubt(metadata: PackageMetadata, confidence: float, outlier: float) -> str |
     if outlier > metadata.max_outlier:
         return NOT_A_DIGIT if metadata.is_digits else NONE_OF_THE_LABELS
     return UNSURE if confidence < metadata.min_confidence else None
-
-
-def calibrate(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """Scale confidence by a temperature: above 1 the model becomes less sure, the order of labels stays.
-
-    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
-
-    Args:
-        probabilities: (n, classes), each row sums to 1.
-        temperature: above 0; 1 changes nothing.
-    """
-    if temperature == 1:
-        return probabilities
-    # The softmax of logarithms over a temperature is a power; of shares of the largest, so that one stays 1.
-    shares = np.maximum(probabilities, _TINY) / np.maximum.reduce(probabilities, axis=1, keepdims=True)
-    powers = np.power(shares, 1 / temperature, dtype=np.float64)
-    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True), np.float32)

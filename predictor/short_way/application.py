@@ -16,7 +16,6 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
-from django.db import close_old_connections
 from django.urls import resolve
 
 from predictor.access.allowance import Allowance
@@ -58,7 +57,6 @@ class ShortWay:
         answered = answer_shortly(environ)
         if answered is None:
             return self._django(environ, start_response)
-        close_old_connections()  # As Django does: counts may have been written, where no thread does so.
         body, headers = answered
         start_response("200 OK", headers)
         return [body]

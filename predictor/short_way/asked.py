@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 from django.http.request import split_domain_port, validate_host
-from django.utils.datastructures import MultiValueDict
 
 from predictor.access.allowance import Allowance
 from predictor.api.form_bodies import read_form
+from predictor.api.uploads import body_picture
 from predictor.models import APIToken
 from predictor.recognition.strict_json import load_object
 
@@ -43,6 +43,7 @@ class Asked:
         self.body = body
         self.client = client
         self.allowance = allowance
+        self._file: bytes | None = None
 
     @property
     def query_params(self) -> QueryDict:
@@ -62,7 +63,7 @@ class Asked:
             form = read_form(kind, self.body)
             if form is None:
                 raise Unusual
-            fields, self.FILES = form
+            fields, self._file = form
             return fields
         if kind == "application/json":
             return load_object(self.body)
@@ -70,10 +71,16 @@ class Asked:
             return self.body
         raise Unusual
 
-    @cached_property
-    def FILES(self) -> MultiValueDict[str, Any]:  # noqa: N802 - Django's name
-        """The files of a form, read with its fields."""
-        return MultiValueDict()
+    @property
+    def picture(self) -> bytes:
+        """The one picture.
+
+        Raises:
+            ParseError: there is none.
+            Unusual, ValueError: see `data`.
+        """
+        body = self.data  # Finds the file of a form.
+        return body_picture(body) if self._file is None else self._file
 
 
 def is_usual(meta: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from predictor.recognition.recognizer import calibrate
+from predictor.recognition.confidence import calibrate
 
 WANTED_ACCURACY = 0.98  # Of the answers that are accepted, unless a recipe asks for more.
 LOST_SHARE = 0.003  # Of the things that a model knows, how many may be taken for something else.

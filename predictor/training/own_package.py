@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from predictor.recognition.confidence import calibrate
 from predictor.recognition.model_package import VerifiedPackage
 from predictor.recognition.package_metadata import PackageMetadata, parse_metadata, to_json
-from predictor.recognition.recognizer import Recognizer, calibrate
+from predictor.recognition.recognizer import Recognizer
 from predictor.training.calibration import choose_max_outlier, choose_min_confidence, choose_temperature
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import Evaluation, evaluate_files, predict_files

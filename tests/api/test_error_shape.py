@@ -8,7 +8,7 @@ import pytest
 from django.http import UnreadablePostError
 from rest_framework.exceptions import Throttled
 
-from predictor.api import picture_answer
+from predictor.api import views
 from predictor.api.errors import api_exception_handler
 from predictor.error_responses import STATUS
 from predictor.recognition import errors
@@ -71,7 +71,7 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_tells_nothing(program, pic
     def fail(*_):
         raise RuntimeError("the secret reason")
 
-    monkeypatch.setattr(picture_answer, "uploaded_picture", fail)
+    monkeypatch.setattr(views, "uploaded_picture", fail)
     program.raise_request_exception = False
 
     response = program.post("/api/v1/predict", {"file": as_file(picture)})

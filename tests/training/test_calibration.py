@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from predictor.recognition.recognizer import calibrate
+from predictor.recognition.confidence import calibrate
 from predictor.training.calibration import (
     choose_min_confidence,
     choose_temperature,

@@ -6,8 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from predictor.recognition.classifier import softmax
-from predictor.recognition.recognizer import calibrate
+from predictor.recognition.confidence import calibrate, softmax
 from predictor.training.calibration import choose_max_outlier, choose_min_confidence, choose_temperature
 from predictor.training.cnn.export import onnx_bytes
 from predictor.training.cnn.network import ServedNetwork
@@ -36,7 +35,7 @@ def fit_network(training: Training, examples: Examples, run: Run) -> TrainedMode
 
 def _choose(served: ServedNetwork, validation: Examples, training: Training) -> tuple[float, float, float]:
     logits, *outlier = scores_of(served, validation.pictures)
-    raw = softmax(logits).astype(np.float32)
+    raw = softmax(logits)
     temperature = choose_temperature(raw, validation.labels)
     probabilities = calibrate(raw, temperature)
     max_outlier = choose_max_outlier(outlier[0]) if outlier else 1.0

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 
+from predictor.recognition.confidence import calibrate
 from predictor.recognition.package_metadata import DIGITS, InputForm
-from predictor.recognition.recognizer import calibrate
 from predictor.training import augmentation
 from predictor.training.augmentation import Augmentation, augmented
 from predictor.training.calibration import choose_min_confidence, choose_temperature

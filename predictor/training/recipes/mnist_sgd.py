@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import SGDClassifier
 
+from predictor.recognition.confidence import calibrate
 from predictor.recognition.package_metadata import DIGITS, InputForm
-from predictor.recognition.recognizer import calibrate
 from predictor.training.calibration import (
     choose_min_confidence,
     choose_temperature,
