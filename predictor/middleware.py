@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 
@@ -10,16 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from predictor.request_id import begin_request
-
-logger = logging.getLogger("predictor.requests")
+from predictor.request_log import log_request
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-
-def log_request(method: str, path: str, status: int, started_s: float) -> None:
-    """Write the one line of a request that began at `started_s` on the clock of `time.perf_counter`."""
-    milliseconds = round((time.perf_counter() - started_s) * 1000, 1)
-    logger.info("request", extra={"method": method, "path": path, "status": status, "ms": milliseconds})
 
 
 class RequestIDMiddleware:

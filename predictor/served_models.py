@@ -16,6 +16,8 @@ Key = tuple[str, str]  # Name and version.
 
 SWITCHED_OFF = "switched off"
 
+_NOTHING_WANTED = Wanted()
+
 
 class UnknownModel(Exception):
     """No package of that name and version is installed."""
@@ -104,7 +106,7 @@ class ServedModels:
 
     def is_switched_off(self, name: str | None = None) -> bool:
         """Whether an operator wants no version of a model to answer; None is the default model."""
-        return self._wanted.get(name or self._default, Wanted()).switched_off
+        return self._wanted.get(name or self._default, _NOTHING_WANTED).switched_off
 
     def state(self, selector: str | None = None) -> ModelState:
         """Find a model by `NAME` (its active version) or `NAME@VERSION`; None is the default model.
@@ -140,12 +142,12 @@ class ServedModels:
 
     def canary(self, name: str) -> tuple[Recognizer | None, int]:
         """The version that takes a share of a model's unpinned traffic, and the share in percent."""
-        wanted = self._wanted.get(name, Wanted())
+        wanted = self._wanted.get(name, _NOTHING_WANTED)
         return self._second(name, wanted.canary_version), wanted.canary_percent
 
     def shadow(self, name: str) -> Recognizer | None:
         """The version that is asked beside a model's active one."""
-        return self._second(name, self._wanted.get(name, Wanted()).shadow_version)
+        return self._second(name, self._wanted.get(name, _NOTHING_WANTED).shadow_version)
 
     def is_active(self, recognizer: Recognizer) -> bool:
         """Whether a recogniser is its model's active one here and now."""
@@ -198,7 +200,7 @@ def assemble(
         replace(
             loaded[key],
             active=active[key[0]] == key[1],
-            switched_off=wanted.get(key[0], Wanted()).switched_off,
+            switched_off=wanted.get(key[0], _NOTHING_WANTED).switched_off,
         )
         for key in ordered
     ]
@@ -218,7 +220,7 @@ def _active(
     wanted: Mapping[str, Wanted],
     running: Mapping[str, str],
 ) -> str:
-    target = wanted.get(name, Wanted()).version or highest
+    target = wanted.get(name, _NOTHING_WANTED).version or highest
     before = running.get(name, "")
     if loaded[name, target].recognizer is None and (old := loaded.get((name, before))) and old.recognizer:
         return before

@@ -89,8 +89,8 @@ def wants_explanation(request: Upload) -> bool:
         ParseError: code "invalid_request", `explain` is neither true nor false.
     """
     body: Any = request.data
-    in_address = request.query_params.get("explain", "false")
-    value = in_address if isinstance(body, bytes) else body.get("explain", in_address)
+    in_body = not isinstance(body, bytes) and "explain" in body
+    value = body["explain"] if in_body else request.query_params.get("explain", "false")
     if isinstance(value, bool):
         return value
     if value not in ("true", "false"):

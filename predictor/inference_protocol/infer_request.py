@@ -14,6 +14,7 @@ INPUT = "image"
 DATATYPES = ("UINT8", "FP32", "FP64", "BYTES")
 
 _MAX_DIMENSION = 2**31
+_ALL_OUTPUTS = {binary: tuple(WantedOutput(name, binary) for name in OUTPUTS) for binary in (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _data(tensor: dict[str, Any], binary: memoryview) -> list[Any] | memoryview:
 
 def _outputs(outputs: Any, all_binary: bool) -> tuple[WantedOutput, ...]:  # noqa: FBT001 - private, one caller
     if outputs is None or outputs == []:
-        return tuple(WantedOutput(name, all_binary) for name in OUTPUTS)
+        return _ALL_OUTPUTS[all_binary]
     if not isinstance(outputs, list) or len(outputs) > len(OUTPUTS):
         raise ParseError(f"outputs must be a list of some of {', '.join(OUTPUTS)}, each once.")
     wanted = tuple(_output(output, all_binary) for output in outputs)

@@ -101,9 +101,9 @@ def decode_image(
     kind = _check_file(data, limits)
     try:
         image = Image.open(io.BytesIO(data), formats=(kind,))
-        _check_pixels(image.size, limits)
+        pixels = _checked_pixels(image.size, limits)
         _check_scans(image, data)
-        with _one_large_picture if image.width * image.height > LARGE_PX else _NO_LOCK:
+        with _one_large_picture if pixels > LARGE_PX else _NO_LOCK:
             return _pixels(_decoded(image, colour=colour))
     except ImageError:
         raise
@@ -134,13 +134,15 @@ def _check_file(data: bytes, limits: ImageLimits) -> str:
     return start.lastgroup
 
 
-def _check_pixels(size: tuple[int, int], limits: ImageLimits) -> None:
+def _checked_pixels(size: tuple[int, int], limits: ImageLimits) -> int:
     width, height = size  # Both are above 0: Pillow opens no empty picture.
-    if width * height > limits.max_pixels:
+    pixels = width * height
+    if pixels > limits.max_pixels:
         raise ImageTooLarge(
             "too_many_pixels",
             f"The picture has {width} x {height} pixels, the limit is {limits.max_pixels} in all. Shrink it.",
         )
+    return pixels
 
 
 def _check_scans(image: Image.Image, data: bytes) -> None:
@@ -170,7 +172,8 @@ def _is_as_seen(image: Image.Image) -> bool:
 def _pixels(image: Image.Image) -> NDArray[np.uint8]:
     """The pixels of a grey or a coloured picture; numpy would ask Pillow for more than these."""
     colours = (3,) if image.mode == "RGB" else ()
-    return np.frombuffer(image.tobytes(), np.uint8).reshape(image.height, image.width, *colours)
+    width, height = image.size
+    return np.frombuffer(image.tobytes(), np.uint8).reshape(height, width, *colours)
 
 
 def _draft_size(size: tuple[int, int]) -> tuple[int, int]:

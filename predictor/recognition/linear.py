@@ -27,7 +27,7 @@ def one_against_rest(estimator: Any) -> Callable[[NDArray[np.float32]], NDArray[
 
     def probabilities(inputs: NDArray[np.float32]) -> NDArray[Any]:
         shares = expit(inputs @ weights + intercepts)
-        totals = shares.sum(axis=1, keepdims=True)
-        return np.asarray(shares / np.where(totals > 0, totals, 1))
+        totals = np.add.reduce(shares, axis=1, keepdims=True)
+        return np.asarray(shares / (totals + (totals == 0)))
 
     return probabilities

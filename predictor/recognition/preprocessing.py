@@ -28,8 +28,8 @@ MNIST_OFF_CENTRE_PX = 0.5
 # What a row is multiplied by for its ink, and for its ink times the place of each pixel; all whole numbers.
 _PLACES = np.array([np.ones(FRAME_PX), np.arange(FRAME_PX)])
 
-# The strongest ink in any MNIST picture is one of these.
-MNIST_FULL_INK = (254, 255)
+# The strongest ink in any MNIST picture is this, or one less.
+MNIST_FULL_INK = 255
 
 _WHITE = np.float32(255)
 
@@ -66,7 +66,7 @@ def as_mnist_form(grey: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     if border.count(0) * 2 <= len(border):
         ink = 255 - grey
         shades = ink.tobytes()
-    if not any(strength in shades for strength in MNIST_FULL_INK):
+    if MNIST_FULL_INK not in shades and MNIST_FULL_INK - 1 not in shades:
         return None
     if max(_inked_rows(shades), _inked_rows(ink.T.tobytes())) != DIGIT_PX:
         return None

@@ -20,7 +20,9 @@ _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", "
 
 def predict(asked: Asked, name: str = "", version: str = "") -> Content:
     """Answer for one picture; see `picture_answer`."""
-    answer = picture_answer(asked.picture, asked, asked.client, name, version, predict=predict_sound_picture)
+    answer = picture_answer(
+        asked.read_picture(), asked, asked.client, name, version, predict=predict_sound_picture
+    )
     text = _JSON.encode(answer).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return text.encode(), {"Content-Type": "application/json"}
 

@@ -25,10 +25,10 @@ from predictor.access.tokens import remembered_token
 from predictor.api.views import PredictView, VersionPredictView
 from predictor.inference_protocol.views import InferView
 from predictor.metrics.instruments import count_request
-from predictor.middleware import log_request
 from predictor.models import APIToken
 from predictor.request_id import begin_request
 from predictor.request_limits import max_body_bytes
+from predictor.request_log import log_request
 from predictor.short_way.answers import infer, predict
 from predictor.short_way.asked import Asked, is_encrypted, is_usual
 from predictor.short_way.headers import standing_headers
@@ -40,6 +40,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 # Addresses whose views are remembered: two for each version of each model, and clients may make up some.
 MAX_ADDRESSES = 256
+
+_OK = HTTPStatus.OK.value
 
 _ANSWERS = {PredictView: predict, VersionPredictView: predict, InferView: infer}
 
@@ -96,8 +98,8 @@ def answer_shortly(environ: Environ) -> tuple[bytes, Headers] | None:
         "Content-Length": str(len(content)),
         "X-Request-ID": request_id,
     }
-    count_request(match.view_name, "POST", HTTPStatus.OK, time.perf_counter() - started_s)
-    log_request("POST", environ["PATH_INFO"], HTTPStatus.OK, started_s)
+    count_request(match.view_name, "POST", _OK, time.perf_counter() - started_s)
+    log_request("POST", environ["PATH_INFO"], _OK, started_s)
     return content, [*headers.items(), *standing_headers(encrypted=is_encrypted(environ))]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +38,7 @@ class Asked:
         body: the bytes of the body.
         client: the token that asks.
         allowance: pays for the request.
+        data: the body, or its fields once they were read.
     """
 
     def __init__(self, meta: dict[str, Any], body: bytes, client: APIToken, allowance: Allowance) -> None:
@@ -43,44 +46,33 @@ class Asked:
         self.body = body
         self.client = client
         self.allowance = allowance
-        self._file: bytes | None = None
+        self.data: Any = body
 
     @property
-    def query_params(self) -> QueryDict:
-        """The query of the address."""
+    def query_params(self) -> Mapping[str, str]:
+        """The query of the address, of each name the last value."""
         return _query(self.meta.get("QUERY_STRING", ""))
 
-    @cached_property
-    def data(self) -> Any:
-        """The fields of a form, a JSON object, or the bytes of a picture.
+    def read_picture(self) -> bytes:
+        """The one picture of the body; what else it says is `data` from then on.
 
         Raises:
-            Unusual: it is none of these.
+            Unusual: it is neither a form nor JSON nor a picture.
             ValueError: it is no sound JSON.
+            ParseError: it has no picture.
         """
         kind = self.meta["CONTENT_TYPE"]
         if kind.startswith(_FORM):
             form = read_form(kind, self.body)
             if form is None:
                 raise Unusual
-            fields, self._file = form
-            return fields
+            self.data, picture = form
+            return picture
         if kind == "application/json":
-            return load_object(self.body)
-        if kind == "application/octet-stream" or _PICTURE.fullmatch(kind):
-            return self.body
-        raise Unusual
-
-    @property
-    def picture(self) -> bytes:
-        """The one picture.
-
-        Raises:
-            ParseError: there is none.
-            Unusual, ValueError: see `data`.
-        """
-        body = self.data  # Finds the file of a form.
-        return body_picture(body) if self._file is None else self._file
+            self.data = load_object(self.body)
+        elif kind != "application/octet-stream" and not _PICTURE.fullmatch(kind):
+            raise Unusual
+        return body_picture(self.data)
 
 
 def is_usual(meta: dict[str, Any]) -> bool:
@@ -98,8 +90,8 @@ def is_usual(meta: dict[str, Any]) -> bool:
 
 def is_encrypted(meta: dict[str, Any]) -> bool:
     """Whether the client speaks HTTPS, to us or to the proxy that we trust; see `HttpRequest.scheme`."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        header, secure_value = settings.SECURE_PROXY_SSL_HEADER
+    if proxy_header := settings.SECURE_PROXY_SSL_HEADER:
+        header, secure_value = proxy_header
         if (value := meta.get(header)) is not None:
             return bool(value.split(",", 1)[0].strip() == secure_value)
     return bool(meta["wsgi.url_scheme"] == "https")
@@ -118,6 +110,6 @@ def _is_plain_query(text: str) -> bool:
 
 
 @lru_cache(MAX_REMEMBERED)
-def _query(text: str) -> QueryDict:
-    """A query; nobody can change it, and a program sends the same one again and again."""
-    return QueryDict(text)
+def _query(text: str) -> Mapping[str, str]:
+    """A query; a program sends the same one again and again."""
+    return MappingProxyType(QueryDict(text).dict())
