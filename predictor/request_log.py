@@ -30,4 +30,9 @@ class _Record(logging.LogRecord):
         self.relativeCreated += (now_s - _SAME["created"]) * 1000
 
 
-_SAME = vars(logger.makeRecord(logger.name, logging.INFO, "", 0, "request", (), None))
+# The file and the function are what `logging` says where it does not look for them.
+_SAME = vars(
+    logger.makeRecord(
+        logger.name, logging.INFO, "(unknown file)", 0, "request", (), None, "(unknown function)"
+    )
+)
