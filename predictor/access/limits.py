@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +57,10 @@ class LimitsUnavailable(APIException):
     default_code = "limits_unavailable"
     default_detail = "Requests cannot be counted at the moment. Please try again."
     wait = RETRY_SECONDS
+
+
+# Of so many tokens the policies are remembered.
+MAX_POLICIES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,12 @@ def add_rate_headers(request: HttpRequest, response: HttpResponse) -> None:
 
 def policy_of(token: APIToken) -> Policy:
     """The limit of a token."""
-    return Policy("token", f"token:{token.counted_as}", limit_of(token))
+    return _policy_of_token(token.counted_as, limit_of(token))
+
+
+@lru_cache(MAX_POLICIES)
+def _policy_of_token(counted_as: str, limit: int) -> Policy:
+    return Policy("token", f"token:{counted_as}", limit)
 
 
 def standing_after(policy: Policy, count: Count) -> Standing:

@@ -56,10 +56,10 @@ def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> Non
     """Count each answer that an `APIToken` was given; without one, as for a page, nothing."""
     if token is None:
         return
-    today = datetime.now(UTC).date()
+    token_id, today = token.pk, datetime.now(UTC).date()
     counts: dict[_Key, int] = {}
     for answer in answers:
-        key = (token.pk, today, outcome_of(answer))
+        key = (token_id, today, outcome_of(answer))
         counts[key] = counts.get(key, 0) + 1
     _buffer.add(counts)
 

@@ -70,16 +70,18 @@ def outputs_content(
     return b"".join([head, *raw]), headers
 
 
-def class_number(prediction: Prediction) -> int:
-    """What `predict` says: the digit where all labels are digits, else the index of the label."""
-    labels = prediction.probabilities
-    return int(prediction.label) if are_digits(labels) else list(labels).index(prediction.label)
+def class_numbers(predictions: Sequence[Prediction]) -> list[int]:
+    """What `predict` says: the digits where all labels are digits, else the indices of the labels."""
+    labels = list(predictions[0].probabilities)
+    if are_digits(labels):
+        return [int(one.label) for one in predictions]
+    return [labels.index(one.label) for one in predictions]
 
 
 def _values(name: str, predictions: Sequence[Prediction]) -> list[Any]:
     """Flat, one prediction after the other."""
     if name == "predict":
-        return [class_number(one) for one in predictions]
+        return class_numbers(predictions)
     if name == PROBABILITIES:
         return list(chain.from_iterable(one.probabilities.values() for one in predictions))
     if name == "label":

@@ -5,6 +5,7 @@ Labels have few values each: installed models, their labels, codes from a fixed 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cache
 from itertools import chain
@@ -148,12 +149,27 @@ def _show(gauge: Gauge, values: Values) -> None:
 def count_predictions(predictions: Iterable[Prediction]) -> None:
     """Count answers, by what was said and whether the model stands by it."""
     tally: dict[tuple[str, str, str, str], int] = {}
+    confidences: dict[tuple[str, str], list[float]] = {}
     for one in predictions:
         labels = (one.model_name, one.model_version, one.label, "true" if one.accepted else "false")
         tally[labels] = tally.get(labels, 0) + 1
-        _labelled(CONFIDENCE, one.model_name, one.model_version).observe(one.confidence)
+        confidences.setdefault(labels[:2], []).append(one.confidence)
     for labels, times in tally.items():
         _labelled(PREDICTIONS, *labels).inc(times)
+    for model, values in confidences.items():
+        _observe(_labelled(CONFIDENCE, *model), values)
+
+
+def _observe(histogram: Histogram, values: list[float]) -> None:
+    """Observe several values, each bucket once: one by one they take a fifth of a batch's time."""
+    histogram._sum.inc(sum(values))  # noqa: SLF001 - of the pinned version; a test holds it to `observe`.
+    bounds = histogram._upper_bounds  # noqa: SLF001
+    tally: dict[int, int] = {}
+    for value in values:
+        index = bisect_left(bounds, value)
+        tally[index] = tally.get(index, 0) + 1
+    for index, times in tally.items():
+        histogram._buckets[index].inc(times)  # noqa: SLF001
 
 
 def count_shadow(name: str, version: str, outcome: str, times: int) -> None:

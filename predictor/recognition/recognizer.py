@@ -96,12 +96,8 @@ class Recognizer:
         if len(inputs) == 0:
             return []
         beliefs = self.classify(inputs)
-        return [
-            self._prediction(model_input, probabilities, float(outlier))
-            for model_input, probabilities, outlier in zip(
-                inputs, beliefs.probabilities, beliefs.outlier, strict=True
-            )
-        ]
+        rows, outliers = beliefs.probabilities.tolist(), beliefs.outlier.tolist()
+        return list(map(self._prediction, inputs, rows, outliers))
 
     def model_input(self, data: bytes) -> NDArray[np.float32]:
         """What the model sees of a picture file, `input_shape` in 0..1.
@@ -153,10 +149,9 @@ class Recognizer:
         )
 
     def _prediction(
-        self, model_input: NDArray[np.float32], probabilities: NDArray[np.float32], outlier: float
+        self, model_input: NDArray[np.float32], shares: list[float], outlier: float
     ) -> Prediction:
         metadata = self.package.metadata
-        shares: list[float] = probabilities.tolist()
         confidence = max(shares)
         return Prediction(
             label=metadata.labels[shares.index(confidence)],
