@@ -10,7 +10,7 @@ import io
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,23 +81,19 @@ class _Model:
 
     Attributes:
         scores: (n, ...) in the package's form -> (n, classes), and (n,) if it has an outlier output.
-        are_probabilities: whether the classes' scores are that already; else they are logits.
+        kind: of the classes' scores. Shares are probabilities to some scale for each row.
         form: what the model takes.
     """
 
     scores: Callable[[NDArray[np.float32]], Scores]
-    are_probabilities: bool
+    kind: Literal["logits", "shares", "probabilities"]
     form: InputForm
 
     def classify(self, inputs: NDArray[np.float32], temperature: float = 1) -> Beliefs:
         """See `Classifier`."""
         with np.errstate(all="ignore"):
             scores, outlier = self.scores(self.in_form(inputs))
-            calibrated = calibrate if self.are_probabilities else softmax
-            probabilities = calibrated(scores, temperature)
-            known = probabilities >= 0
-            if not known.all():  # What is no number tells nothing.
-                probabilities[~known.all(axis=1)] = 1 / probabilities.shape[1]
+            probabilities = (softmax if self.kind == "logits" else calibrate)(scores, temperature)
         if outlier is None:
             return Beliefs(probabilities, np.zeros(len(inputs), np.float32))
         # What is no number is no reason to trust the picture: `fmin` takes the 1 instead.
@@ -161,12 +157,17 @@ def _sklearn_model(estimator: Any, metadata: PackageMetadata) -> _Model:
     classes = [str(value) for value in getattr(estimator, "classes_", ())]
     if classes not in (list(metadata.labels), [str(index) for index in range(len(metadata.labels))]):
         raise _rejected("model_unfit", metadata, f"its classes are {classes}, package.json has other labels")
-    probabilities = by_numpy(estimator) or getattr(estimator, "predict_proba", None)
-    if probabilities:
-        return _Model(lambda inputs: (probabilities(_flat(inputs)), None), True, metadata.input)
+    if shares := by_numpy(estimator):
+        return _Model(lambda inputs: (shares(_flat(inputs)), None), "shares", metadata.input)
+    if hasattr(estimator, "predict_proba"):
+        return _Model(
+            lambda inputs: (estimator.predict_proba(_flat(inputs)), None), "probabilities", metadata.input
+        )
     if hasattr(estimator, "decision_function"):
         return _Model(
-            lambda inputs: (_logits(estimator.decision_function(_flat(inputs))), None), False, metadata.input
+            lambda inputs: (_logits(estimator.decision_function(_flat(inputs))), None),
+            "logits",
+            metadata.input,
         )
     raise _rejected("model_unfit", metadata, "it has neither predict_proba nor decision_function")
 
@@ -226,7 +227,7 @@ def _onnx_model(session: Any, metadata: PackageMetadata) -> _Model:
         classes, *outlier = session.run(wanted, {name: pictures})
         return classes, outlier[0] if outlier else None
 
-    return _Model(scores, output == "probabilities", metadata.input)
+    return _Model(scores, "probabilities" if output == "probabilities" else "logits", metadata.input)
 
 
 def _check_answers(model: _Model, metadata: PackageMetadata, shape: tuple[int, int, int]) -> None:
@@ -241,7 +242,7 @@ def _check_answers(model: _Model, metadata: PackageMetadata, shape: tuple[int, i
         # Both libraries raise what they like.
         raise _rejected("model_unfit", metadata, f"it fails on a test picture: {error!r}") from error
     _check_floats("it answers", scores, (len(pictures), len(metadata.labels)), metadata)
-    if model.are_probabilities and not (
+    if model.kind == "probabilities" and not (
         (scores >= 0).all() and np.allclose(scores.sum(axis=1), 1, atol=_ROUNDING)
     ):
         raise _rejected("model_unfit", metadata, "its probabilities do not sum to 1")

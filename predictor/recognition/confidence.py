@@ -23,7 +23,7 @@ def calibrate(probabilities: NDArray[Any], temperature: float) -> NDArray[np.flo
     Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2.
 
     Args:
-        probabilities: (n, classes) of 0 or more, to some scale for each row; a row of zeros knows nothing.
+        probabilities: (n, classes) of 0 or more, to some scale for each row.
         temperature: above 0; 1 changes nothing.
 
     Returns:
@@ -36,4 +36,9 @@ def calibrate(probabilities: NDArray[Any], temperature: float) -> NDArray[np.flo
 
 
 def _shares_of_sum(powers: NDArray[np.float64]) -> NDArray[np.float32]:
-    return np.asarray(powers / np.add.reduce(powers, axis=1, keepdims=True), np.float32)
+    """Of each row's sum. A row with what is no number tells nothing: its shares are equal."""
+    sums = np.add.reduce(powers, axis=1, keepdims=True)
+    if not np.minimum.reduce(sums, axis=None) > 0:
+        powers = np.where(sums > 0, powers, 1)
+        sums = np.add.reduce(powers, axis=1, keepdims=True)
+    return np.asarray(powers / sums, np.float32)

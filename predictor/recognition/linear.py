@@ -12,7 +12,7 @@ _SGD = ("sklearn.linear_model._stochastic_gradient", "SGDClassifier")
 
 
 def one_against_rest(estimator: Any) -> Callable[[NDArray[np.float32]], NDArray[Any]] | None:
-    """What `predict_proba` of an SGDClassifier with logistic loss computes, bit by bit.
+    """What `predict_proba` of an SGDClassifier with logistic loss divides by each row's sum, bit by bit.
 
     Returns:
         (n, features) -> (n, classes), where a picture that no class claims has zeros; None for any other
@@ -25,9 +25,7 @@ def one_against_rest(estimator: Any) -> Callable[[NDArray[np.float32]], NDArray[
 
     weights, intercepts = estimator.coef_.T, estimator.intercept_
 
-    def probabilities(inputs: NDArray[np.float32]) -> NDArray[Any]:
-        shares = expit(inputs @ weights + intercepts)
-        totals = np.add.reduce(shares, axis=1, keepdims=True)
-        return np.asarray(shares / (totals + (totals == 0)))
+    def shares(inputs: NDArray[np.float32]) -> NDArray[Any]:
+        return np.asarray(expit(inputs @ weights + intercepts))
 
-    return probabilities
+    return shares

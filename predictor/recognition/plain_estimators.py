@@ -59,9 +59,10 @@ def is_plain(estimator: Any) -> bool:
 
 
 def by_numpy(estimator: Any) -> Callable[[NDArray[np.float32]], NDArray[Any]] | None:
-    """What the estimator's `predict_proba` computes, bit by bit, without scikit-learn's checks.
+    """The shares that the estimator's `predict_proba` computes, bit by bit, without scikit-learn's checks.
 
     Returns:
-        (n, features) -> (n, classes); None for an estimator that only scikit-learn can answer for.
+        (n, features) -> (n, classes), probabilities to some scale for each row; None for an estimator that
+        only scikit-learn can answer for.
     """
     return one_against_rest(estimator) or layers_of_units(estimator)
