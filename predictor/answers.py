@@ -27,15 +27,15 @@ UNREADABLE = "?"
 
 def prediction_answer(prediction: Prediction, request_id: str) -> dict[str, Any]:
     """One prediction as the API's contract has it; `digit` only where every label is a digit."""
-    digit = {"digit": int(prediction.label)} if are_digits(prediction.probabilities) else {}
+    digit = {"digit": int(prediction.label)} if are_digits(prediction.labels) else {}
     return digit | {
         "label": prediction.label,
         "confidence": round(prediction.confidence, PROBABILITY_DIGITS),
         "accepted": prediction.accepted,
         "reason": prediction.reason,
         "probabilities": {
-            label: round(probability, PROBABILITY_DIGITS)
-            for label, probability in prediction.probabilities.items()
+            label: round(share, PROBABILITY_DIGITS)
+            for label, share in zip(prediction.labels, prediction.shares, strict=True)
         },
         "model": {"name": prediction.model_name, "version": prediction.model_version},
         "request_id": request_id,

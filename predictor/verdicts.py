@@ -119,7 +119,7 @@ def _not_known(prediction: Prediction) -> dict[str, str]:
         way_out = _("Draw one digit from 0 to 9, large and alone.")
     else:
         headline = _("This does not look like anything I know.")
-        way_out = _("I know %(labels)s.") % {"labels": _enumeration(list(prediction.probabilities))}
+        way_out = _("I know %(labels)s.") % {"labels": _enumeration(list(prediction.labels))}
     return {
         "lead": _("No answer"),
         "headline": headline,
@@ -140,7 +140,7 @@ def _ranked(prediction: Prediction) -> list[tuple[str, float]]:
 
 
 def _bars(prediction: Prediction) -> list[tuple[str, float]]:
-    if len(prediction.probabilities) > MAX_BARS:
+    if len(prediction.labels) > MAX_BARS:
         return _ranked(prediction)[:MAX_BARS]
     return list(prediction.probabilities.items())
 

@@ -19,12 +19,13 @@ SCOPES = {
     METRICS: _("Read the metrics"),
 }
 
+_OF_SUPERUSERS = frozenset(SCOPES)
+_OF_OTHERS = _OF_SUPERUSERS - {ADMIN_MODELS, METRICS}
+
 
 def scopes_of(person: Any) -> frozenset[str]:
     """The scopes that a user has in a browser session, and may at most give to a token."""
-    if person.is_superuser:
-        return frozenset(SCOPES)
-    return frozenset(SCOPES) - {ADMIN_MODELS, METRICS}
+    return _OF_SUPERUSERS if person.is_superuser else _OF_OTHERS
 
 
 def scopes_of_token(token: Any) -> frozenset[str]:

@@ -49,7 +49,7 @@ def outputs_content(
     for output in wanted:
         values, shape = _values(output.name, predictions), [len(predictions)]
         if output.name == PROBABILITIES:
-            shape.append(len(predictions[0].probabilities))
+            shape.append(len(predictions[0].labels))
         entry: dict[str, Any] = {"name": output.name, "datatype": OUTPUTS[output.name], "shape": shape}
         if output.binary:
             raw.append(_raw(values, OUTPUTS[output.name]))
@@ -72,7 +72,7 @@ def outputs_content(
 
 def class_numbers(predictions: Sequence[Prediction]) -> list[int]:
     """What `predict` says: the digits where all labels are digits, else the indices of the labels."""
-    labels = list(predictions[0].probabilities)
+    labels = predictions[0].labels
     if are_digits(labels):
         return [int(one.label) for one in predictions]
     return [labels.index(one.label) for one in predictions]
@@ -83,7 +83,7 @@ def _values(name: str, predictions: Sequence[Prediction]) -> list[Any]:
     if name == "predict":
         return class_numbers(predictions)
     if name == PROBABILITIES:
-        return list(chain.from_iterable(one.probabilities.values() for one in predictions))
+        return list(chain.from_iterable(one.shares for one in predictions))
     if name == "label":
         return [one.label for one in predictions]
     return [one.accepted for one in predictions]

@@ -6,7 +6,7 @@ Labels have few values each: installed models, their labels, codes from a fixed 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 from threading import Lock
@@ -146,18 +146,18 @@ def _show(gauge: Gauge, values: Values) -> None:
     _shown[gauge] |= values.keys()
 
 
-def count_predictions(predictions: Iterable[Prediction]) -> None:
-    """Count answers, by what was said and whether the model stands by it."""
-    tally: dict[tuple[str, str, str, str], int] = {}
-    confidences: dict[tuple[str, str], list[float]] = {}
+def count_predictions(predictions: Sequence[Prediction]) -> None:
+    """Count one model's answers, by what was said and whether the model stands by it."""
+    if not predictions:
+        return
+    model = (predictions[0].model_name, predictions[0].model_version)
+    tally: dict[tuple[str, bool], int] = {}
     for one in predictions:
-        labels = (one.model_name, one.model_version, one.label, "true" if one.accepted else "false")
-        tally[labels] = tally.get(labels, 0) + 1
-        confidences.setdefault(labels[:2], []).append(one.confidence)
-    for labels, times in tally.items():
-        _labelled(PREDICTIONS, *labels).inc(times)
-    for model, values in confidences.items():
-        _observe(_labelled(CONFIDENCE, *model), values)
+        answer = (one.label, one.accepted)
+        tally[answer] = tally.get(answer, 0) + 1
+    for (label, accepted), times in tally.items():
+        _labelled(PREDICTIONS, *model, label, "true" if accepted else "false").inc(times)
+    _observe(_labelled(CONFIDENCE, *model), [one.confidence for one in predictions])
 
 
 def _observe(histogram: Histogram, values: list[float]) -> None:

@@ -16,6 +16,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngImageFile
 
 from predictor.recognition.colour_modes import LONGEST_SIDE_PX, to_grey, to_rgb
 from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
@@ -100,7 +101,7 @@ def decode_image(
     """
     kind = _check_file(data, limits)
     try:
-        image = Image.open(io.BytesIO(data), formats=(kind,))
+        image = _opened(io.BytesIO(data), kind)
         pixels = _checked_pixels(image.size, limits)
         _check_scans(image, data)
         with _one_large_picture if pixels > LARGE_PX else _NO_LOCK:
@@ -132,6 +133,12 @@ def _check_file(data: bytes, limits: ImageLimits) -> str:
             f"The file is no picture in a known format. Send one of {', '.join(SIGNATURES)}.",
         )
     return start.lastgroup
+
+
+def _opened(file: io.BytesIO, kind: str) -> Image.Image:
+    """A picture of which only the head was read."""
+    # The class of the format is all that `open` would find.
+    return PngImageFile(file) if kind == "PNG" else Image.open(file, formats=(kind,))
 
 
 def _checked_pixels(size: tuple[int, int], limits: ImageLimits) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -30,7 +30,8 @@ class Prediction:
         confidence: its calibrated probability.
         reason: why the model does not stand by its answer; None where it does. `UNSURE`, or that the picture
             shows none of the labels: `NOT_A_DIGIT`, or `NONE_OF_THE_LABELS` for a model of other things.
-        probabilities: of every label, in the package's order.
+        labels: of the package, in its order.
+        shares: the probability of each, in the same order.
         outlier: how likely the picture shows none of the labels, 0..1; 0 if the model cannot tell.
         model_input: (channels, side, side) in 0..1, what the model saw.
     """
@@ -38,11 +39,17 @@ class Prediction:
     label: str
     confidence: float
     reason: str | None
-    probabilities: Mapping[str, float]
+    labels: tuple[str, ...]
+    shares: Sequence[float]
     outlier: float
     model_name: str
     model_version: str
     model_input: NDArray[np.float32] = field(compare=False)
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """Of every label, in the package's order."""
+        return dict(zip(self.labels, self.shares, strict=True))
 
     @property
     def accepted(self) -> bool:
@@ -154,14 +161,15 @@ class Recognizer:
         metadata = self.package.metadata
         confidence = max(shares)
         return Prediction(
-            label=metadata.labels[shares.index(confidence)],
-            confidence=confidence,
-            reason=doubt(metadata, confidence, outlier),
-            probabilities=dict(zip(metadata.labels, shares, strict=True)),
-            outlier=outlier,
-            model_name=metadata.name,
-            model_version=metadata.version,
-            model_input=model_input,
+            metadata.labels[shares.index(confidence)],
+            confidence,
+            doubt(metadata, confidence, outlier),
+            metadata.labels,
+            shares,
+            outlier,
+            metadata.name,
+            metadata.version,
+            model_input,
         )
 
 

@@ -29,7 +29,7 @@ class Answers:
     @classmethod
     def from_predictions(cls, predictions: Sequence[Prediction]) -> Self:
         """Gather single predictions, of which there must be one at least."""
-        rows = [list(prediction.probabilities.values()) for prediction in predictions]
+        rows = [prediction.shares for prediction in predictions]
         return cls(
             np.array(rows),
             tuple(prediction.reason for prediction in predictions),

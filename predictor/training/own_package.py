@@ -127,7 +127,7 @@ def _calibrated(
     """The package's metadata with a temperature, and with the thresholds that are not given."""
     with stage(report, f"Choosing temperature and thresholds on {len(data):,} pictures"):
         predictions = list(predict_files(recognizer, data.files(), len(data), report))
-        raw = np.array([list(each.probabilities.values()) for each in predictions], np.float32)
+        raw = np.array([each.shares for each in predictions], np.float32)
         outlier = np.array([each.outlier for each in predictions])
         temperature = choose_temperature(raw, data.truth)
         max_outlier = thresholds.max_outlier

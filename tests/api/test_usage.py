@@ -27,7 +27,7 @@ def token(alice):
 
 
 def prediction(reason):
-    return Prediction("7", 0.5, reason, {"7": 1.0}, 0.0, "tiny-digits", "1.2.3", None)
+    return Prediction("7", 0.5, reason, ("7",), [1.0], 0.0, "tiny-digits", "1.2.3", None)
 
 
 def test_answers_and_bad_pictures_are_counted_by_the_way_they_came_out(program, picture):
