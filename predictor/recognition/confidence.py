@@ -38,7 +38,7 @@ def calibrate(probabilities: NDArray[Any], temperature: float) -> NDArray[np.flo
 def _shares_of_sum(powers: NDArray[np.float64]) -> NDArray[np.float32]:
     """Of each row's sum. A row with what is no number tells nothing: its shares are equal."""
     sums = np.add.reduce(powers, axis=1, keepdims=True)
-    if not np.minimum.reduce(sums, axis=None) > 0:
+    if not np.minimum.reduce(sums, axis=None, initial=np.inf) > 0:
         powers = np.where(sums > 0, powers, 1)
         sums = np.add.reduce(powers, axis=1, keepdims=True)
     return np.asarray(powers / sums, np.float32)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from predictor.recognition.confidence import calibrate
 from predictor.recognition.errors import ImageTooLarge, InvalidImage, NothingDrawn, PackageRejected
 from predictor.recognition.image import ImageLimits, decode_image
 from predictor.recognition.model_package import open_package
@@ -87,22 +86,6 @@ def test_a_higher_temperature_makes_the_model_less_sure_and_keeps_its_choice(rec
     assert (unsure.max(axis=1) < sure.max(axis=1)).all()
     np.testing.assert_array_equal(unsure.argmax(axis=1), sure.argmax(axis=1))
     np.testing.assert_allclose(unsure.sum(axis=1), 1, rtol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("temperature", "expected"),
-    [(1, [0.2, 0.8]), (2, [1 / 3, 2 / 3]), (0.5, [1 / 17, 16 / 17])],
-)
-def test_temperature_takes_the_root_of_the_probabilities(temperature, expected):
-    probabilities = np.array([[0.2, 0.8]], np.float32)
-
-    np.testing.assert_allclose(calibrate(probabilities, temperature), [expected], rtol=1e-6)
-
-
-def test_a_probability_of_zero_stays_finite():
-    calibrated = calibrate(np.array([[0, 1]], np.float32), 0.01)
-
-    np.testing.assert_array_equal(calibrated, [[0, 1]])
 
 
 def test_unknown_preprocessing_is_refused(recognizer):
