@@ -99,7 +99,6 @@ class _Buffer:
             _merge(counts)
         except Exception:  # Whatever it is: what was not written was still counted.
             logger.warning("usage_not_written", exc_info=True)
-            connection.close_if_unusable_or_obsolete()  # It would fail the next time too.
             with self._lock:
                 self._counts.update(counts)
 
