@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -111,7 +111,7 @@ def remembered_token(key: str) -> APIToken | None:
     if not _KEY.fullmatch(key):
         return None
     token = remembered_now(_digest(key))
-    return token if token and _use_is_noted(token, datetime.now(UTC)) else None
+    return token if token and _use_is_noted(token, timezone.now()) else None
 
 
 def _use_is_noted(token: APIToken, now: datetime) -> bool:

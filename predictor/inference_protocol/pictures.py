@@ -117,10 +117,10 @@ def _numbers(image: ImageTensor) -> NDArray[Any]:
     if not set(map(type, values)) <= ({int} if whole else {int, float}):
         raise ParseError(f"{INPUT}: data of {image.datatype} must be {'whole ' if whole else ''}numbers.")
     try:
-        # numpy would ask each value what it is.
+        code = "q" if whole else "d"  # The same to both: 64 bits, as this machine has them.
         return np.frombuffer(
-            struct.pack(f"{len(values)}{'q' if whole else 'd'}", *values), "q" if whole else "d"
-        )
+            struct.pack(f"{len(values)}{code}", *values), code
+        )  # numpy would ask each value.
     except (OverflowError, struct.error) as error:
         raise ParseError(f"{INPUT}: a value of {image.datatype} is out of range.") from error
 

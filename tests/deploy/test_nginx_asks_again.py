@@ -18,7 +18,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 @contextmanager
-def ends_then_answers(path: Path) -> Iterator[socket.socket]:
+def ends_then_answers(path: Path) -> Iterator[None]:
     """An application server whose first worker ends with the request unread, and whose second answers."""
 
     def serve() -> None:
@@ -35,7 +35,7 @@ def ends_then_answers(path: Path) -> Iterator[socket.socket]:
         listener.listen()
         listener.settimeout(10)
         served = pool.submit(serve)
-        yield listener
+        yield
         served.result()
 
 

@@ -11,9 +11,10 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from predictor.recognition.recognizer import UNSURE, Prediction
+from predictor.recognition.recognizer import UNSURE
 from predictor.verdicts import percent, verdict
 from tests.packages import JOBLIB_METADATA
+from tests.predictions import prediction
 from tests.web.conftest import picture, uploaded
 
 JSON = {"Accept": "application/json"}
@@ -188,21 +189,6 @@ def test_other_methods_are_not_allowed(client):
     assert client.delete("/").status_code == 405
 
 
-def prediction(*, accepted: bool, **probabilities: float) -> Prediction:
-    label = max(probabilities, key=probabilities.get)
-    return Prediction(
-        label=label,
-        confidence=probabilities[label],
-        reason=None if accepted else UNSURE,
-        labels=tuple(probabilities),
-        shares=list(probabilities.values()),
-        outlier=0,
-        model_name="m",
-        model_version="1.0.0",
-        model_input=np.zeros((1, 28, 28), np.float32),
-    )
-
-
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
@@ -213,13 +199,13 @@ def prediction(*, accepted: bool, **probabilities: float) -> Prediction:
     ],
 )
 def test_confidence_is_told_in_words(confidence, words):
-    said = verdict(prediction(accepted=True, cat=confidence, dog=1 - confidence))
+    said = verdict(prediction(cat=confidence, dog=1 - confidence))
 
     assert said == {"lead": "This looks like", "headline": "cat", "certainty": words}
 
 
 def test_an_unsure_model_names_its_two_best_guesses():
-    said = verdict(prediction(accepted=False, one=0.1, four=0.5, nine=0.4))
+    said = verdict(prediction(reason=UNSURE, one=0.1, four=0.5, nine=0.4))
 
     assert said == {
         "lead": "I am not sure:",
