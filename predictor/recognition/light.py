@@ -15,6 +15,8 @@ LIGHT_MAP_PX = 160
 
 # What is narrower than this share of the longest side may be a stroke, what is wider belongs to the light.
 LIGHT_WINDOW = 0.2
+# So does what is wider than this share and as dark as the light that it runs into: the corner of a shadow.
+SHADOW_WINDOW = 0.08
 
 # The light is blurred by so many pixels of the copy; more would blur the edge of a shadow, too.
 LIGHT_BLUR_PX = 1.3
@@ -68,10 +70,27 @@ def light_on_paper(paper: NDArray[np.uint8]) -> NDArray[np.float32]:
     Args:
         paper: the small copy, ink being dark.
     """
-    window = 2 * round(LIGHT_WINDOW * max(paper.shape) / 2) + 1
+    window, narrow = (2 * round(share * max(paper.shape) / 2) + 1 for share in (LIGHT_WINDOW, SHADOW_WINDOW))
     continued = _continued(_continued(paper.astype(np.float32), window).T, window).T
-    closed = ndimage.grey_closing(continued, size=(window, window))[window:-window, window:-window]
-    light: NDArray[np.float32] = ndimage.gaussian_filter(closed, LIGHT_BLUR_PX)
+    inside = (slice(window, -window), slice(window, -window))
+    closed, with_corners = (
+        ndimage.grey_closing(continued, size=(size, size))[inside] for size in (window, narrow)
+    )
+    light: NDArray[np.float32] = ndimage.gaussian_filter(_spread(closed, with_corners), LIGHT_BLUR_PX)
+    return light
+
+
+def _spread(light: NDArray[np.float32], least: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The light, as dark as it may become by spreading from its dark places, but nowhere less than the least.
+
+    This is a reconstruction by erosion (Vincent 1993, "Morphological Grayscale Reconstruction in Image
+    Analysis"): a shadow that narrows to a corner stays a shadow up to where a stroke could be as narrow.
+    """
+    for _ in range(sum(light.shape)):  # Only a maze would take more steps.
+        spread = np.maximum(ndimage.minimum_filter(light, size=3), least)
+        if np.array_equal(spread, light):
+            break
+        light = spread
     return light
 
 

@@ -16,6 +16,7 @@ from tests.drawings import STYLES, make_drawings, paint, png_bytes
 ROOT = Path(__file__).parent.parent.parent
 PUBLISHER = ROOT / "mnistsite" / "trusted_keys" / "publisher.pem"
 SAMPLES = sorted((ROOT / "tests" / "data" / "digits").glob("*-drawn-*.png"))
+PHOTOS = sorted((ROOT / "tests" / "data" / "photos").glob("*.jpg"))
 PER_DIGIT = 6  # In each style, so 36 drawings of each digit in all.
 
 
@@ -50,3 +51,8 @@ def test_the_example_of_the_documentation_is_a_sure_seven(recognizer, seven):
 
     assert prediction.label == "7"
     assert prediction.accepted
+
+
+@pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.stem)
+def test_a_shadow_that_narrows_to_a_corner_is_no_ink(path, recognizer):
+    assert recognizer.recognize(path.read_bytes()).label == path.stem[0]
