@@ -10,7 +10,7 @@ _VAR_DIR = tempfile.mkdtemp(prefix="mnistsite-tests-")
 atexit.register(shutil.rmtree, _VAR_DIR, ignore_errors=True)
 # The shipped packages alone: what was trained in this checkout is signed by a key that tests do not know.
 _ROOT = Path(__file__).parent.parent
-for _package in ("mnist-sgd/1.1.0", "mnist-mlp/1.0.0", "mnist-cnn/1.2.0", "fashion-cnn/1.2.0"):
+for _package in ("mnist-sgd/1.1.0", "mnist-mlp/1.0.0", "mnist-cnn/1.3.0", "fashion-cnn/1.2.0"):
     shutil.copytree(_ROOT / "trained_models" / _package, Path(_VAR_DIR, "models", _package))
 _SETTINGS = (
     "MODEL",

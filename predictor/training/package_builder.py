@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ def build_package(
         version: of the new package.
         created: stands in the package; with the same one, data and seed, all but the signature is the same.
         private_key: signs the package.
-        run: seed, progress and checkpoint; the checkpoint is removed when the package is in its place.
+        run: seed, progress and checkpoints; these are removed when the package is in its place.
 
     Returns:
         The package's folder and how the model did on the test pictures.
@@ -72,7 +73,7 @@ def build_package(
             recognizer = draft.recognizer()
             evaluation = evaluate(recognizer, data.test, run.report, non_digit_samples(metadata))
         draft.write_card(metadata, evaluation, data.test.describe("test"))
-    run.checkpoint.unlink(missing_ok=True)
+    shutil.rmtree(run.checkpoints, ignore_errors=True)
     return target, evaluation
 
 

@@ -38,14 +38,14 @@ class Run:
     Attributes:
         seed: of everything random: the same seed and data give the same model.
         report: is told how far it is.
-        checkpoint: where a long run keeps its state, and finds it again after an interruption.
+        checkpoints: the folder where a long run keeps its state, and finds it again after an interruption.
         others: (n, height, width) uint8 pictures of what the model shall reject, for a recipe that names
             such a data set.
     """
 
     seed: int
     report: Report
-    checkpoint: Path
+    checkpoints: Path
     others: NDArray[np.uint8] | None = None
 
 
@@ -58,7 +58,7 @@ class Fit(Protocol):
         Args:
             inputs: (n, channels, side, side) in 0..1, as the recipe's preprocessing makes them.
             labels: (n,), the classes' numbers.
-            run: seed, progress and checkpoint.
+            run: seed, progress and checkpoints.
         """
 
 

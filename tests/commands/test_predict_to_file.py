@@ -64,7 +64,7 @@ def test_every_picture_below_a_folder_has_a_row(folder, tmp_path, capsys):
     found = rows(tmp_path / "out.csv")
     assert [Path(row["file"]).name for row in found] == ["b.png", "a.png"]
     assert [(row["label"], row["accepted"], row["error_code"]) for row in found] == [("7", "yes", "")] * 2
-    assert {(row["model"], row["version"]) for row in found} == {("mnist-cnn", "1.2.0")}
+    assert {(row["model"], row["version"]) for row in found} == {("mnist-cnn", "1.3.0")}
     assert tuple(found[0]) == COLUMNS
     assert capsys.readouterr().out.startswith("2 pictures, 0 refused, ")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["in", "out.csv"]
@@ -76,7 +76,7 @@ def test_json_lines_hold_the_answer_of_the_api(folder, tmp_path):
     (line,) = (tmp_path / "out.jsonl").read_text().splitlines()
     answer = json.loads(line)
     assert (answer["file"], answer["digit"]) == (str(folder / "b.png"), 7)
-    assert answer["model"] == {"name": "mnist-cnn", "version": "1.2.0"}
+    assert answer["model"] == {"name": "mnist-cnn", "version": "1.3.0"}
 
 
 BAD = [
@@ -198,7 +198,7 @@ def test_rows_of_another_model_are_not_taken_up(folder, tmp_path, asked):
 
 
 def test_a_refusal_is_tried_again(folder, tmp_path, asked):
-    left(tmp_path, f'"{folder}/more/a.png","","","","","mnist-cnn","1.2.0","Gone.","unreadable_file"\n')
+    left(tmp_path, f'"{folder}/more/a.png","","","","","mnist-cnn","1.3.0","Gone.","unreadable_file"\n')
     asked.clear()
 
     call_command("predict", str(folder), "--output", str(tmp_path / "out.csv"))

@@ -59,7 +59,7 @@ def test_workers_count_together_through_death_reload_and_restart(tmp_path):
     port = free_port()
     settings = environment(tmp_path, PORT=str(port), WEB_CONCURRENCY="2")
     prepare(settings)
-    ready = {"model": "mnist-cnn", "version": "1.2.0", "state": "ready"}
+    ready = {"model": "mnist-cnn", "version": "1.3.0", "state": "ready"}
     with serving(tmp_path, settings) as server:
         wait_until(lambda: is_steady(port, 2), "both workers tell of themselves")
         for _ in range(5):

@@ -53,7 +53,7 @@ def ends_then_answers(path: Path) -> Iterator[None]:
         ("POST", "/api/v1/predict/batch"),
         ("POST", "/api/v1/read"),
         ("POST", "/v2/models/mnist-cnn/infer"),
-        ("POST", "/v2/models/mnist-cnn/versions/1.2.0/infer"),
+        ("POST", "/v2/models/mnist-cnn/versions/1.3.0/infer"),
     ],
 )
 def test_what_changes_nothing_is_asked_again(tmp_path, method, path):

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODEL = ROOT / "trained_models" / "mnist-cnn" / "1.2.0" / "model.onnx"
+MODEL = ROOT / "trained_models" / "mnist-cnn" / "1.3.0" / "model.onnx"
 OPEN = (
     "import sys; from predictor.recognition.classifier import open_onnx; open_onnx(sys.stdin.buffer.read())"
 )

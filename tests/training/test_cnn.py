@@ -11,7 +11,7 @@ from predictor.recognition.model_package import open_package
 from predictor.recognition.package_metadata import InputForm
 from predictor.recognition.recognizer import Recognizer
 from predictor.training.augmentation import Augmentation
-from predictor.training.cnn.settings import Architecture, Examples, Phase, Schedule, Training
+from predictor.training.cnn.settings import Architecture, Examples, Phase, Schedule, Teacher, Training
 from predictor.training.errors import TrainingError
 from predictor.training.evaluation import png_bytes
 from predictor.training.progress import silent
@@ -46,7 +46,7 @@ def torch():
 @pytest.fixture
 def run(tmp_path):
     def run(report=silent, seed=3):
-        return Run(seed, report, tmp_path / "run" / "checkpoint")
+        return Run(seed, report, tmp_path / "run")
 
     return run
 
@@ -112,6 +112,125 @@ def test_an_export_that_answers_otherwise_is_refused(run, monkeypatch):
 
     with pytest.raises(TrainingError, match="answers otherwise"):
         export.onnx_bytes(served, examples().pictures[:4])
+
+
+def test_a_quantised_network_answers_as_before_in_whole_numbers(run):
+    pictures = examples(48)
+    longer = replace(TINY.phases[0], schedule=replace(TINY.phases[0].schedule, epochs=10))
+    training = replace(TINY, phases=(longer,), quantised=True)
+    lines = []
+
+    trained = fashion_cnn.fit(pictures.pictures, pictures.labels, run(lines.append), training=training)
+
+    assert any("of the answers stay" in line for line in lines)
+    assert b"QuantizeLinear" in trained.content
+
+
+def test_the_first_convolution_and_the_last_layer_stay_float(run):
+    import onnx
+    from onnx import TensorProto
+
+    from predictor.training.cnn.export import onnx_bytes
+    from predictor.training.cnn.network import ServedNetwork, build_network
+    from predictor.training.cnn.quantisation import quantised
+
+    served = ServedNetwork(build_network(TINY.architecture), TINY.architecture)
+    pictures = examples().pictures
+
+    graph = onnx.load_from_string(quantised(onnx_bytes(served, pictures[:4]), pictures)).graph
+
+    kinds = {tensor.name: tensor.data_type for tensor in graph.initializer}
+    made_by = {node.output[0]: node for node in graph.node}
+    weights = [node.input[1] for node in graph.node if node.op_type in {"Conv", "Gemm"}]
+    stored = [kinds[made_by[name].input[0] if name in made_by else name] for name in weights]
+    assert stored == [TensorProto.FLOAT, TensorProto.INT8, TensorProto.INT8, TensorProto.FLOAT]
+
+
+def test_a_network_that_quantising_spoils_is_refused(run, monkeypatch):
+    from predictor.training.cnn import fitting
+
+    pictures = examples()
+    worthless = fashion_cnn.fit(pictures.pictures, pictures.labels, run(), training=TINY).content
+    monkeypatch.setattr(fitting, "quantised", lambda *_: worthless)
+    answers = fitting.answers_of
+    monkeypatch.setattr(
+        fitting,
+        "answers_of",
+        lambda content, asked: [-each if content is worthless else each for each in answers(content, asked)],
+    )
+
+    with pytest.raises(TrainingError, match="quantised"):
+        fashion_cnn.fit(pictures.pictures, pictures.labels, run(), training=replace(TINY, quantised=True))
+
+
+TEACHER = Teacher(
+    replace(TINY.architecture, channels=(6, 12, 12)),
+    (Phase(Schedule(epochs=8, batch=20, averaging=0.5, peak_rate=0.02), Augmentation(shift_px=0.2)),),
+    weight=0.7,
+    temperature=2,
+)
+
+
+def test_a_pupil_follows_its_teacher_even_against_the_labels(run, tmp_path):
+    from predictor.training.cnn.distillation import TrainedTeacher
+    from predictor.training.cnn.trainer import scores_of, train_network
+
+    right, validation = examples(48).parted(TINY.validation_part)
+    wrong = Examples(right.pictures, (right.labels + 1) % 10)
+    its_own = replace(TINY, architecture=TEACHER.architecture, phases=TEACHER.phases)
+    mistaken = train_network(its_own, wrong, validation, Run(3, silent, tmp_path / "teacher"))
+    training = replace(TINY, phases=TEACHER.phases)
+
+    pupil = train_network(
+        training, right, validation, run(), teacher=TrainedTeacher(replace(TEACHER, weight=1), mistaken)
+    )
+
+    answers = scores_of(pupil, validation.pictures)[0].argmax(axis=1)
+    assert (answers == (validation.labels + 1) % 10).mean() > 0.9
+
+
+def test_who_agrees_with_the_teacher_loses_nothing_to_it():
+    import torch
+
+    from predictor.training.cnn.distillation import TrainedTeacher
+    from predictor.training.cnn.network import ServedNetwork, build_network
+
+    network = build_network(TEACHER.architecture).eval()
+    teacher = TrainedTeacher(TEACHER, ServedNetwork(network, TEACHER.architecture))
+    pictures = torch.from_numpy(examples().pictures[:5])
+    agreeing = network(pictures)
+
+    of_labels = torch.tensor(2.0)
+
+    assert teacher.joined(of_labels, pictures, agreeing).item() == pytest.approx(2 * (1 - TEACHER.weight))
+    assert teacher.joined(of_labels, pictures, agreeing.flip(1)).item() > 2 * (1 - TEACHER.weight)
+
+
+def test_a_run_with_a_teacher_is_resumed_in_either_part(run, tmp_path):
+    pictures = examples(48)
+    training = replace(TINY, teacher=replace(TEACHER, phases=TINY.phases))
+
+    def fit(where, report=silent):
+        its_run = Run(3, report, tmp_path / where)
+        return fashion_cnn.fit(pictures.pictures, pictures.labels, its_run, training=training).content
+
+    whole = fit("whole")
+    interruptions = iter(["epoch 2 of 4", "epoch 3 of 4", None])
+    wanted = next(interruptions)
+    seen = 0
+
+    def report(line):
+        nonlocal seen, wanted
+        seen += "epoch 4 of 4" in line  # The teacher's last comes first.
+        if wanted and wanted in line and seen == (wanted == "epoch 3 of 4"):
+            wanted = next(interruptions)
+            raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            fit("interrupted", report)
+
+    assert fit("interrupted", report) == whole
 
 
 def test_digits_learn_what_is_no_digit_too(run):
@@ -202,7 +321,7 @@ def test_the_checkpoint_of_another_run_is_not_gone_on_from(run):
 
 def test_a_damaged_checkpoint_is_not_gone_on_from(run, tmp_path):
     (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "checkpoint").write_bytes(b"half a file")
+    (tmp_path / "run" / "network").write_bytes(b"half a file")
     lines = []
 
     train(TINY, run(lines.append))
@@ -251,7 +370,7 @@ def test_the_learning_rate_rises_evenly_and_falls_along_a_cosine(progress, expec
     assert learning_rate(Schedule(epochs=5, peak_rate=1), progress) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("recipe", "count"), [(mnist_cnn, 191_243), (fashion_cnn, 510_250)])
+@pytest.mark.parametrize(("recipe", "count"), [(mnist_cnn, 96_235), (fashion_cnn, 510_250)])
 def test_the_networks_are_as_large_as_the_docs_say(recipe, count):
     from predictor.training.cnn.network import build_network
 
@@ -261,4 +380,4 @@ def test_the_networks_are_as_large_as_the_docs_say(recipe, count):
 
 
 def test_the_card_of_mnist_cnn_tells_its_size():
-    assert "191,000 weights" in RECIPES["mnist-cnn"].description
+    assert "96,000 weights" in RECIPES["mnist-cnn"].description

@@ -15,7 +15,7 @@ FEW = (Settings(alpha=1e-5, eta0=0.01, epochs=2), Settings(alpha=1e-5, eta0=0.01
 
 
 def run(seed, report=silent):
-    return Run(seed, report, checkpoint=Path("never-written"))
+    return Run(seed, report, checkpoints=Path("never-written"))
 
 
 @pytest.fixture(scope="module")

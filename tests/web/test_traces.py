@@ -49,7 +49,7 @@ def test_a_prediction_is_a_span_of_the_caller_s_trace_with_its_model_and_request
     assert read.parent.span_id == predicted.parent.span_id == request.context.span_id
     assert predicted.attributes == {
         "mnistsite.model": "mnist-cnn",
-        "mnistsite.version": "1.2.0",
+        "mnistsite.version": "1.3.0",
         "mnistsite.pictures": 1,
     }
     assert request.kind is SpanKind.SERVER

@@ -66,7 +66,7 @@ class Command(PackagingCommand):
             version=options["version"] or next_version(options["output"], options["model"]),
             created=start_of_today(),
             private_key=key,
-            run=Run(options["seed"], report, options["checkpoints"] / f"{options['model']}.checkpoint"),
+            run=Run(options["seed"], report, options["checkpoints"] / options["model"]),
         )
         report(text_report(evaluation))
         report("A running server takes the package up when it is started again.")

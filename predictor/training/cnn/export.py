@@ -13,7 +13,9 @@ from predictor.training.cnn.network import ServedNetwork
 from predictor.training.cnn.trainer import scores_of
 from predictor.training.errors import TrainingError
 
+INPUT = "pictures"
 OUTPUTS = ("logits", "outlier")  # As `recognition.classifier` looks for them.
+_BATCH = 500
 _TOLERANCE = 1e-3  # Of logits, which reach about 20: sums in another order.
 
 
@@ -29,8 +31,7 @@ def onnx_bytes(served: ServedNetwork, sample: NDArray[np.float32]) -> bytes:
     """
     expected = scores_of(served, sample)
     content = _export(served, sample[:2], OUTPUTS[: len(expected)])
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    found = session.run(list(OUTPUTS[: len(expected)]), {"pictures": sample})
+    found = answers_of(content, sample)
     difference = max(float(np.abs(a - b).max()) for a, b in zip(expected, found, strict=True))
     if difference > _TOLERANCE or (expected[0].argmax(axis=1) != found[0].argmax(axis=1)).any():
         raise TrainingError(
@@ -39,12 +40,28 @@ def onnx_bytes(served: ServedNetwork, sample: NDArray[np.float32]) -> bytes:
     return content
 
 
+def answers_of(content: bytes, pictures: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """What an exported file answers: logits (n, classes), and outlier scores (n,) if it has them.
+
+    Args:
+        content: as `onnx_bytes` makes it.
+        pictures: (n, 1, 28, 28) in 0..1.
+    """
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    parts = [
+        session.run(names, {INPUT: pictures[start : start + _BATCH]})
+        for start in range(0, len(pictures), _BATCH)
+    ]
+    return [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
+
+
 def _export(served: ServedNetwork, example: NDArray[np.float32], outputs: tuple[str, ...]) -> bytes:
     program: Any = torch.onnx.export(
         served.eval(),
         (torch.from_numpy(example),),
         dynamo=True,
-        input_names=["pictures"],
+        input_names=[INPUT],
         output_names=list(outputs),
         dynamic_shapes=({0: torch.export.Dim("n")},),
         verbose=False,

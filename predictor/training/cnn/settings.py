@@ -98,6 +98,23 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Teacher:
+    """A larger network, trained first, whose opinions the served one learns from.
+
+    Source: Hinton, Vinyals, Dean 2015, "Distilling the Knowledge in a Neural Network".
+
+    Attributes:
+        weight: how much of the loss is distance from the teacher's opinion, 0..1; the rest is the labels'.
+        temperature: softens both opinions before they are compared, so that the less probable classes count.
+    """
+
+    architecture: Architecture
+    phases: tuple[Phase, ...]
+    weight: float
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """Everything that decides what a network becomes, but for the data and the seed.
 
@@ -107,6 +124,8 @@ class Training:
         wanted_accuracy: of the answers that the model stands by, 0..1.
         most_unsure: share of the pictures that it may be unsure of to reach that, 0..1.
         supplies: pictures that the training draws itself, beside the data set's own.
+        teacher: trained before, with the same pictures; None to learn from labels alone.
+        quantised: whether what is served multiplies whole numbers.
     """
 
     architecture: Architecture
@@ -115,6 +134,8 @@ class Training:
     wanted_accuracy: float
     most_unsure: float = 1.0
     supplies: tuple[Examples, ...] = field(default=(), repr=False)
+    teacher: Teacher | None = None
+    quantised: bool = False
 
     @property
     def epochs(self) -> int:
