@@ -15,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from rest_framework.exceptions import ParseError
 
 from predictor.inference_protocol.errors import TooLarge, UnknownEncoding
-from predictor.recognition.strict_json import load_object
+from predictor.inference_protocol.quick_json import load_quickly
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 
@@ -90,7 +90,7 @@ def _parsed(text: bytes) -> dict[str, Any]:
     if text.count(b"[") > _MAX_LISTS:
         raise ParseError(f"The JSON has more than {_MAX_LISTS} lists; send the data flat.")
     try:
-        return load_object(text)
+        return load_quickly(text)
     except ValueError as error:
         raise ParseError(
             "The request must begin with one JSON object in UTF-8, each key once. If raw tensors follow it, "

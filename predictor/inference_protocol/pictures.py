@@ -21,6 +21,7 @@ from predictor.recognition.errors import ImageError
 from predictor.recognition.recognizer import Prediction, Recognizer
 
 _DTYPES = {"UINT8": "<u1", "FP32": "<f4", "FP64": "<f8"}  # Little-endian, as the protocol has it.
+_BEYOND_64_BITS = 2.0**63
 _TOP = {"UINT8": 255, "FP32": 1, "FP64": 1}  # What stands for full ink; 0 stands for paper.
 _LENGTH_BYTES = 4
 
@@ -115,6 +116,9 @@ def _numbers(image: ImageTensor) -> NDArray[Any]:
     whole = image.datatype == "UINT8"
     # Not isinstance: JSON's true is an int to Python.
     if not set(map(type, values)) <= ({int} if whole else {int, float}):
+        # Whole numbers beyond 64 bits come as floats, see `load_quickly`.
+        if any(type(value) is float and abs(value) >= _BEYOND_64_BITS for value in values):
+            raise ParseError(f"{INPUT}: a value of {image.datatype} is out of range.")
         raise ParseError(f"{INPUT}: data of {image.datatype} must be {'whole ' if whole else ''}numbers.")
     try:
         code = "q" if whole else "d"  # The same to both: 64 bits, as this machine has them.
