@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 
+from predictor.recognition.classifier import open_onnx
 from predictor.training.cnn.network import ServedNetwork
 from predictor.training.cnn.trainer import scores_of
 from predictor.training.errors import TrainingError
@@ -47,7 +47,7 @@ def answers_of(content: bytes, pictures: NDArray[np.float32]) -> list[NDArray[np
         content: as `onnx_bytes` makes it.
         pictures: (n, 1, 28, 28) in 0..1.
     """
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    session = open_onnx(content)
     names = [output.name for output in session.get_outputs()]
     parts = [
         session.run(names, {INPUT: pictures[start : start + _BATCH]})
