@@ -206,7 +206,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["predictor.access.permissions.IsSomebody"],
     "DEFAULT_THROTTLE_CLASSES": ["predictor.access.limits.AddressThrottle"],
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
+        "predictor.api.renderers.JSONRenderer",
         "predictor.api.renderers.BrowsableAPIRenderer",
     ],
     "EXCEPTION_HANDLER": "predictor.api.errors.api_exception_handler",

@@ -23,6 +23,17 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 _PLAIN = (str, int, float, bool, type(None))
 
 
+class PlainRecord(logging.LogRecord):
+    """A record that need not be searched for its `extra` values.
+
+    Attributes:
+        plain: these values, all of them plain.
+    """
+
+    __slots__ = ("plain",)
+    plain: dict[str, Any]
+
+
 class JSONFormatter(logging.Formatter):
     """Time, level, logger, event, ids of request and trace, and the plain values given as `extra`."""
 
@@ -38,14 +49,18 @@ class JSONFormatter(logging.Formatter):
             line["request_id"] = request_id
         if trace_id := current_trace_id():
             line["trace_id"] = trace_id
-        line |= {
-            name: value
-            for name, value in vars(record).items()
-            if name not in _STANDARD_FIELDS and isinstance(value, _PLAIN)
-        }
+        line |= record.plain if isinstance(record, PlainRecord) else _extra(record)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return _JSON.encode(line)
+
+
+def _extra(record: logging.LogRecord) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in vars(record).items()
+        if name not in _STANDARD_FIELDS and isinstance(value, _PLAIN)
+    }
 
 
 @lru_cache(1)

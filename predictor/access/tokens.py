@@ -107,15 +107,8 @@ def _look_up(digest: str) -> APIToken | None:
 
 
 def remembered_token(key: str) -> APIToken | None:
-    """The same from this process's memory alone; None also where the database must be told of the use."""
-    if not _KEY.fullmatch(key):
-        return None
-    token = remembered_now(_digest(key))
-    return token if token and _use_is_noted(token, timezone.now()) else None
-
-
-def _use_is_noted(token: APIToken, now: datetime) -> bool:
-    return token.last_used_at is not None and token.last_used_at > now - LAST_USE_STEP
+    """The same from this process's memory alone. Whoever looked it up a moment ago noted its use then."""
+    return remembered_now(_digest(key)) if _KEY.fullmatch(key) else None
 
 
 def note_use(token: APIToken) -> None:
@@ -124,7 +117,7 @@ def note_use(token: APIToken) -> None:
     While the database is lost nothing is remembered, and nobody is refused for it.
     """
     now = timezone.now()
-    if _use_is_noted(token, now):
+    if token.last_used_at is not None and token.last_used_at > now - LAST_USE_STEP:
         return
     stale = Q(last_used_at=None) | Q(last_used_at__lte=now - LAST_USE_STEP)
     with suppress(*DATABASE_LOST):

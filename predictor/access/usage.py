@@ -56,7 +56,7 @@ def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> Non
     """Count each answer that an `APIToken` was given; without one, as for a page, nothing."""
     if token is None:
         return
-    token_id, today = token.pk, datetime.now(UTC).date()
+    token_id, today = token.id, datetime.now(UTC).date()
     counts: dict[_Key, int] = {}
     for answer in answers:
         key = (token_id, today, outcome_of(answer))
@@ -77,7 +77,7 @@ class _Buffer:
         self._counts: Counter[_Key] = Counter()
         self._timer: threading.Timer | None = None
         self._overdue_s = 0.0
-        self._pid = 0
+        self._ends_with_process = False
 
     def add(self, counts: dict[_Key, int]) -> None:
         """Count, and see to it that it will be written."""
@@ -108,8 +108,8 @@ class _Buffer:
 
     def _begin(self) -> None:
         """Start the clock; with none, the caller writes at once."""
-        if self._pid != os.getpid():
-            self._pid = os.getpid()
+        if not self._ends_with_process:
+            self._ends_with_process = True
             atexit.register(self.flush)
         if self._timer is None and settings.USAGE_FLUSH_SECONDS and self._counts:
             self._timer = threading.Timer(settings.USAGE_FLUSH_SECONDS, self._flush_in_thread)

@@ -1,4 +1,4 @@
-"""The browsable API: the same answers as pages that look like the rest of the site."""
+"""The forms of an answer: JSON for programs, and the same as a page that looks like the rest of the site."""
 
 from __future__ import annotations
 
@@ -11,8 +11,25 @@ from rest_framework import renderers
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 
+from predictor.json_answers import dump_json
+
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # Which imports the renderers that the settings name: this one.
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """JSON by `dump_json`; by REST framework where the Accept header asks for an `indent`."""
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """Write an answer."""
+        if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}) is not None:
+            return super().render(data, accepted_media_type, renderer_context)
+        return dump_json(data)
 
 
 class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):

@@ -27,34 +27,51 @@ _WBITS = {"gzip": 31, "deflate": 15}  # zlib's: a gzip or a zlib header, checksu
 _MAX_LISTS = 500_000
 
 
-def read_body(body: bytes, meta: Mapping[str, Any]) -> tuple[dict[str, Any], memoryview]:
-    """Read a body.
+def part_body(body: bytes, meta: Mapping[str, Any]) -> tuple[bytes, memoryview]:
+    """Unpack a body and part it.
 
     Args:
         body: as it came; `RequestSizeMiddleware` has limited its length.
         meta: the request's headers, named as CGI names them.
 
     Returns:
-        The JSON object, and the bytes behind it, of which there are none without the header `HEADER_LENGTH`.
+        The text of its JSON, and the bytes behind it: none without the header `HEADER_LENGTH`.
 
     Raises:
-        ParseError: it is not what its headers say, or its JSON is none.
+        ParseError: it is not what its headers say.
         TooLarge: it unpacks to more than `MAX_INFERENCE_BYTES`.
         UnknownEncoding: its Content-Encoding is neither gzip nor deflate.
     """
     content = _unpacked(body, meta.get("HTTP_CONTENT_ENCODING", ""))
     length = _json_length(meta.get(_LENGTH_IN_META), len(content))
-    return _parsed(content[:length]), memoryview(content)[length:]
+    return content[:length], memoryview(content)[length:]
 
 
 def read_object(body: bytes, meta: Mapping[str, Any]) -> dict[str, Any]:
     """Read a body that is one JSON object, or empty, which says the same as `{}`.
 
     Raises:
-        ParseError, TooLarge, UnknownEncoding: see `read_body`.
+        ParseError, TooLarge, UnknownEncoding: see `part_body` and `parse_object`.
     """
     content = _unpacked(body, meta.get("HTTP_CONTENT_ENCODING", ""))
-    return _parsed(content) if content else {}
+    return parse_object(content) if content else {}
+
+
+def parse_object(text: bytes) -> dict[str, Any]:
+    """Parse one JSON object.
+
+    Raises:
+        ParseError: it is none.
+    """
+    if text.count(b"[") > _MAX_LISTS:
+        raise ParseError(f"The JSON has more than {_MAX_LISTS} lists; send the data flat.")
+    try:
+        return load_quickly(text)
+    except ValueError as error:
+        raise ParseError(
+            "The request must begin with one JSON object in UTF-8, each key once. If raw tensors follow it, "
+            f"{HEADER_LENGTH} must give its length in bytes."
+        ) from error
 
 
 def _unpacked(content: bytes, encoding: str) -> bytes:
@@ -84,15 +101,3 @@ def _json_length(header: str | None, available: int) -> int:
             f"{HEADER_LENGTH} must be the number of bytes of the JSON, of {available} that were sent."
         )
     return int(header)
-
-
-def _parsed(text: bytes) -> dict[str, Any]:
-    if text.count(b"[") > _MAX_LISTS:
-        raise ParseError(f"The JSON has more than {_MAX_LISTS} lists; send the data flat.")
-    try:
-        return load_quickly(text)
-    except ValueError as error:
-        raise ParseError(
-            "The request must begin with one JSON object in UTF-8, each key once. If raw tensors follow it, "
-            f"{HEADER_LENGTH} must give its length in bytes."
-        ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from predictor.inference_protocol.body import read_body
+from predictor.inference_protocol.body import part_body
 from predictor.inference_protocol.infer_request import ImageTensor, parse_request
 from predictor.inference_protocol.outputs import Content, outputs_content
 from predictor.inference_protocol.pictures import predict
@@ -38,11 +38,11 @@ def infer_answer(
         predict: how a tensor is answered for.
 
     Raises:
-        ParseError, TooLarge, UnknownEncoding, BadPicture: see `read_body`, `parse_request` and `predict`.
+        ParseError, TooLarge, UnknownEncoding, BadPicture: see `part_body`, `parse_request` and `predict`.
         ModelNotAllowed, UnknownModel, ModelUnavailable: see `choose_recognizer`.
     """
     recognizer = choose_recognizer(selector_of(name, version), client)
-    asked = parse_request(*read_body(body, meta))
+    asked = parse_request(*part_body(body, meta))
     spend(asked.image.count)
     return outputs_content(asked.id, predict(recognizer, asked.image, client), asked.outputs)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from predictor.inference_protocol.body import HEADER_LENGTH
+from predictor.json_answers import dump_json
 from predictor.recognition.package_metadata import are_digits
 from predictor.recognition.recognizer import Prediction
 
@@ -63,7 +63,7 @@ def outputs_content(
         "id": request_id,
         "outputs": entries,
     }
-    head = json.dumps(fields).encode()
+    head = dump_json(fields)
     if not raw:
         return head, {"Content-Type": "application/json"}
     headers = {"Content-Type": "application/octet-stream", HEADER_LENGTH: str(len(head))}

@@ -16,10 +16,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
-from PIL.PngImagePlugin import PngImageFile
 
-from predictor.recognition.colour_modes import LONGEST_SIDE_PX, to_grey, to_rgb
+from predictor.recognition.colour_modes import to_grey, to_rgb
 from predictor.recognition.errors import ImageError, ImageTooLarge, InvalidImage, UnsupportedImage
+from predictor.recognition.plain_png import read_plain_png
 
 # Pillow warns, of broken Exif say, which is no news here. For good: a filter for each picture costs as much
 # as reading a small one, and threads would undo each other's.
@@ -92,7 +92,7 @@ def decode_image(
 
     Returns:
         (height, width), 0 is black and 255 is white; in colour (height, width, 3), red, green and blue.
-        Pictures above `LONGEST_SIDE_PX` are averaged down.
+        Pictures above `colour_modes.LONGEST_SIDE_PX` are averaged down.
 
     Raises:
         InvalidImage: code "empty_file" or "damaged_image".
@@ -100,8 +100,10 @@ def decode_image(
         ImageTooLarge: code "file_too_large" or "too_many_pixels".
     """
     kind = _check_file(data, limits)
+    if kind == "PNG" and not colour and (plain := read_plain_png(data, limits.max_pixels)):
+        return _pixels(plain)
     try:
-        image = _opened(io.BytesIO(data), kind)
+        image = Image.open(io.BytesIO(data), formats=(kind,))
         pixels = _checked_pixels(image.size, limits)
         _check_scans(image, data)
         with _one_large_picture if pixels > LARGE_PX else _NO_LOCK:
@@ -135,12 +137,6 @@ def _check_file(data: bytes, limits: ImageLimits) -> str:
     return start.lastgroup
 
 
-def _opened(file: io.BytesIO, kind: str) -> Image.Image:
-    """A picture of which only the head was read."""
-    # The class of the format is all that `open` would find.
-    return PngImageFile(file) if kind == "PNG" else Image.open(file, formats=(kind,))
-
-
 def _checked_pixels(size: tuple[int, int], limits: ImageLimits) -> int:
     width, height = size  # Both are above 0: Pillow opens no empty picture.
     pixels = width * height
@@ -165,15 +161,8 @@ def _decoded(image: Image.Image, *, colour: bool) -> Image.Image:
     if image.format in _JPEGS:  # Decodes fewer pixels at once.
         image.draft("RGB" if colour else "L", _draft_size(image.size))
     image.load()
-    if _is_as_seen(image) and not colour:
-        return image
     seen = to_rgb(image) if colour else to_grey(image)
     return _turned_upright(seen, _orientation(image))
-
-
-def _is_as_seen(image: Image.Image) -> bool:
-    """Whether a picture is in grey, and its file says nothing about how to show it: the usual small one."""
-    return image.mode == "L" and not image.info and max(image.size) <= LONGEST_SIDE_PX
 
 
 def _pixels(image: Image.Image) -> NDArray[np.uint8]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 from predictor.api.picture_answer import picture_answer
 from predictor.inference_protocol.infer_answer import infer_answer
 from predictor.inference_protocol.infer_request import ImageTensor
 from predictor.inference_protocol.outputs import Content
 from predictor.inference_protocol.pictures import predict as predict_tensor
+from predictor.json_answers import dump_json
 from predictor.models import APIToken
 from predictor.predicting import predict_sound_picture
 from predictor.recognition.recognizer import Prediction, Recognizer
 from predictor.short_way.asked import Asked, Unusual
-
-# The form that REST framework's renderer gives to JSON; made once, as making it costs more than its use.
-_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def predict(asked: Asked, name: str = "", version: str = "") -> Content:
@@ -23,8 +19,7 @@ def predict(asked: Asked, name: str = "", version: str = "") -> Content:
     answer = picture_answer(
         asked.read_picture(), asked, asked.client, name, version, predict=predict_sound_picture
     )
-    text = _JSON.encode(answer).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return text.encode(), {"Content-Type": "application/json"}
+    return dump_json(answer), {"Content-Type": "application/json"}
 
 
 def infer(asked: Asked, name: str, version: str = "") -> Content:

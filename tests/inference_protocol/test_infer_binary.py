@@ -50,6 +50,19 @@ def test_raw_pictures_are_answered_as_the_same_ones_in_json(program, datatype, d
     assert outputs(answer) == outputs(ask(program, {"inputs": [as_json]}))
 
 
+def test_the_same_head_is_read_anew_for_other_bytes(program):
+    pictures = memorable_pictures().reshape(10, 784).astype("<f4")
+    fields = {"inputs": [raw_tensor(3136, shape=[1, 784])]}
+
+    answers = [ask(program, fields, picture.tobytes()) for picture in pictures]
+
+    assert [outputs(answer)["predict"] for answer in answers] == [[digit] for digit in range(10)]
+    assert len({answer.json()["id"] for answer in answers}) == 10
+    short = ask(program, fields, pictures[0].tobytes()[:-4])
+    assert short.status_code == 400
+    assert "binary_data_size is 3136, but 3132 bytes" in short.json()["error"]
+
+
 def test_raw_bytes_of_grey_are_answered(program):
     grey = np.round(memorable_pictures() * 255).astype(np.uint8).tobytes()
 
