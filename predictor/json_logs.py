@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from predictor.request_id import current_request_id
 from predictor.tracing.spans import current_trace_id
 
@@ -18,7 +20,6 @@ logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 logging.logAsyncioTasks = False  # type: ignore[attr-defined] # From Python 3.12 on.
 
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_JSON = json.JSONEncoder(ensure_ascii=False)
 # Django hands whole request objects and sockets to its loggers; a log line carries plain values only.
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -52,7 +53,10 @@ class JSONFormatter(logging.Formatter):
         line |= record.plain if isinstance(record, PlainRecord) else _extra(record)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return _JSON.encode(line)
+        try:
+            return orjson.dumps(line).decode()
+        except TypeError:  # A whole number beyond 64 bits, or half of a pair of surrogates.
+            return json.dumps(line)
 
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:

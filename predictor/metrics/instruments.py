@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from predictor.metrics.gathered import Value, gathered
 from predictor.metrics.processes import count_by_worker, request_slots
 from predictor.recognition.recognizer import Prediction
 from predictor.served_models import ModelState, ServedModels
@@ -92,6 +93,13 @@ def _labelled(metric: Any, *labels: str) -> Any:
     return metric.labels(*labels)
 
 
+@cache
+def _number(counter: Counter, *labels: str) -> Value:
+    """What a counter with these labels counts in, of the pinned version of its library."""
+    value: Value = _labelled(counter, *labels)._value  # noqa: SLF001 - a test holds it to `inc`.
+    return value
+
+
 Values = dict[tuple[str, ...], int]  # By the labels of a gauge.
 
 _GAUGES = (PACKAGES, ROLES, PROBLEMS, CANARY_PERCENT)
@@ -155,21 +163,24 @@ def count_predictions(predictions: Sequence[Prediction]) -> None:
     for one in predictions:
         answer = (one.label, one.accepted)
         tally[answer] = tally.get(answer, 0) + 1
-    for (label, accepted), times in tally.items():
-        _labelled(PREDICTIONS, *model, label, "true" if accepted else "false").inc(times)
-    _observe(_labelled(CONFIDENCE, *model), [one.confidence for one in predictions])
+    amounts = [
+        (_number(PREDICTIONS, *model, label, "true" if accepted else "false"), times)
+        for (label, accepted), times in tally.items()
+    ]
+    confidences = [one.confidence for one in predictions]
+    gathered.add([*amounts, *_observed(_labelled(CONFIDENCE, *model), confidences)])
 
 
-def _observe(histogram: Histogram, values: list[float]) -> None:
-    """Observe several values, each bucket once: one by one they take a fifth of a batch's time."""
-    histogram._sum.inc(sum(values))  # noqa: SLF001 - of the pinned version; a test holds it to `observe`.
-    bounds = histogram._upper_bounds  # noqa: SLF001
+def _observed(histogram: Histogram, values: Sequence[float]) -> list[tuple[Value, float]]:
+    """What observing these values adds to which of a histogram's numbers."""
+    bounds = histogram._upper_bounds  # noqa: SLF001 - of the pinned version; a test holds it to `observe`.
+    numbers = histogram._buckets  # noqa: SLF001
     tally: dict[int, int] = {}
     for value in values:
         index = bisect_left(bounds, value)
         tally[index] = tally.get(index, 0) + 1
-    for index, times in tally.items():
-        histogram._buckets[index].inc(times)  # noqa: SLF001
+    buckets = [(numbers[index], times) for index, times in tally.items()]
+    return [(histogram._sum, sum(values)), *buckets]  # noqa: SLF001
 
 
 def count_shadow(name: str, version: str, outcome: str, times: int) -> None:
@@ -189,5 +200,5 @@ def count_uncounted() -> None:
 
 def count_request(view: str, method: str, status: int, seconds: float) -> None:
     """Count a request and its time."""
-    _labelled(REQUESTS, view, method, str(status)).inc()
-    _labelled(REQUEST_SECONDS, view).observe(seconds)
+    requests = _number(REQUESTS, view, method, str(status))
+    gathered.add([(requests, 1), *_observed(_labelled(REQUEST_SECONDS, view), (seconds,))])

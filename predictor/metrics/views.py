@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import METRICS
+from predictor.metrics.gathered import gathered
 
 # What proxies add. Behind one that runs on this machine, everybody would come from an allowed address.
 _PROXY_HEADERS = (
@@ -58,7 +59,8 @@ class MetricsView(APIView):
     content_negotiation_class = _OneForm
 
     def get(self, request: Request) -> HttpResponse:
-        """Answer a scrape."""
+        """Answer a scrape. What other workers counted in the last second may come with the next."""
+        gathered.write()
         return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -16,6 +16,7 @@ from threading import Event, Lock, Thread
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from predictor.metrics.gathered import gathered
 from predictor.metrics.instruments import show_database, show_models, show_worker
 from predictor.served_models import ServedModels
 from predictor.serving import served_models, update_models
@@ -53,6 +54,7 @@ class Watcher:
         """End the thread. It is a daemon: one that is in the middle of loading dies with the process."""
         self._stopping.set()
         self._thread.join(_STOP_SECONDS)
+        gathered.write()
 
     def look(self) -> None:
         """Read what is wanted, follow it, and tell what came of it.
@@ -85,6 +87,7 @@ class Watcher:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._look_safely()
+            gathered.write()
             self._stopping.wait(LOOK_SECONDS)
         with suppress(DatabaseError):
             take_leave()
@@ -121,6 +124,7 @@ def start_watching() -> None:
     show_models(served_models())
     show_worker()
     connection.close()  # The one that reading at the start opened; each request has its own.
+    gathered.begin()
     Watcher().start()
 
 
