@@ -40,13 +40,6 @@ _MERGE = (
 )
 
 
-def outcome_of(answer: Prediction | ImageError) -> str:
-    """What an answer counts as."""
-    if isinstance(answer, ImageError):
-        return BAD_PICTURE
-    return ACCEPTED if answer.accepted else answer.reason or "not_accepted"
-
-
 def count(token: Any, outcome: str, amount: int = 1) -> None:
     """Count something of an `APIToken`."""
     _buffer.add({(token.pk, datetime.now(UTC).date(), outcome): amount})
@@ -56,12 +49,12 @@ def count_answers(token: Any, answers: Iterable[Prediction | ImageError]) -> Non
     """Count each answer that an `APIToken` was given; without one, as for a page, nothing."""
     if token is None:
         return
-    token_id, today = token.id, datetime.now(UTC).date()
-    counts: dict[_Key, int] = {}
+    counts: dict[str, int] = {}
     for answer in answers:
-        key = (token_id, today, outcome_of(answer))
-        counts[key] = counts.get(key, 0) + 1
-    _buffer.add(counts)
+        outcome = BAD_PICTURE if isinstance(answer, ImageError) else answer.reason or ACCEPTED
+        counts[outcome] = counts.get(outcome, 0) + 1
+    token_id, today = token.id, datetime.now(UTC).date()
+    _buffer.add({(token_id, today, outcome): amount for outcome, amount in counts.items()})
 
 
 def flush() -> None:

@@ -76,7 +76,9 @@ def model_inputs(image: ImageTensor, input_shape: tuple[int, int, int]) -> NDArr
     if not (numbers.min() >= 0 and numbers.max() <= top):  # Not so what is no number.
         index = int(np.argmin((numbers >= 0) & (numbers <= top))) // prod(input_shape)
         raise ParseError(f"{INPUT}[{index}]: a value of {image.datatype} does not lie in 0..{top}.")
-    shares: NDArray[np.float32] = np.divide(numbers, top, dtype=np.float32)
+    shares: NDArray[np.float32] = (
+        numbers.astype(np.float32, copy=False) if top == 1 else np.divide(numbers, top, dtype=np.float32)
+    )
     return shares.reshape(-1, *input_shape)
 
 
@@ -111,7 +113,8 @@ def _numbers(image: ImageTensor) -> NDArray[Any]:
                 f"{INPUT}: {image.datatype} of the shape {list(image.shape)} has {expected} bytes, "
                 f"not {len(image.data)}."
             )
-        return np.frombuffer(image.data, dtype)
+        # Behind a head of any length the bytes may lie where numpy is slow and onnxruntime need not read.
+        return np.frombuffer(image.data, dtype).copy()
     values = _flat(image.data, image.shape)
     whole = image.datatype == "UINT8"
     # Not isinstance: JSON's true is an int to Python.
