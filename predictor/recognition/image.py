@@ -100,8 +100,8 @@ def decode_image(
         ImageTooLarge: code "file_too_large" or "too_many_pixels".
     """
     kind = _check_file(data, limits)
-    if kind == "PNG" and not colour and (plain := read_plain_png(data, limits.max_pixels)):
-        return _pixels(plain)
+    if kind == "PNG" and not colour and (plain := read_plain_png(data, limits.max_pixels)) is not None:
+        return plain
     try:
         image = Image.open(io.BytesIO(data), formats=(kind,))
         pixels = _checked_pixels(image.size, limits)
