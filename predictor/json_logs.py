@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-import orjson
-
+from predictor.json_text import dump
 from predictor.request_id import current_request_id
 from predictor.tracing.spans import current_trace_id
 
@@ -53,10 +51,7 @@ class JSONFormatter(logging.Formatter):
         line |= record.plain if isinstance(record, PlainRecord) else _extra(record)
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        try:
-            return orjson.dumps(line).decode()
-        except TypeError:  # A whole number beyond 64 bits, or half of a pair of surrogates.
-            return json.dumps(line)
+        return dump(line).decode()
 
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:

@@ -38,6 +38,10 @@ def test_what_has_no_form_is_refused():
         dump_json(object())
 
 
+def test_half_of_a_pair_of_surrogates_comes_back_as_it_was():
+    assert json.loads(dump_json({"id": "\ud800", "7": 2**70})) == {"id": "\ud800", "7": 2**70}
+
+
 def test_an_indent_that_is_asked_for_is_kept():
     assert JSONRenderer().render({"a": 1}, "application/json; indent=2") == b'{\n  "a": 1\n}'
     assert JSONRenderer().render({"a": 1}, "application/json") == b'{"a":1}'

@@ -8,7 +8,7 @@ import pytest
 from predictor.inference_protocol.infer_request import ImageTensor
 from predictor.inference_protocol.pictures import model_inputs
 from tests.api.uploads import as_file
-from tests.inference_protocol.asking import ask, in_base64, outputs, tensor
+from tests.inference_protocol.asking import ask, blank, in_base64, outputs, raw_tensor, tensor
 from tests.packages import memorable_pictures
 
 
@@ -89,6 +89,17 @@ def test_a_request_without_an_id_is_given_one(program):
     response = ask(program, request, **{"X-Request-ID": "run-3"})
 
     assert response.json()["id"] == "run-3"
+
+
+@pytest.mark.parametrize("given", ["7", "é \u2028", "\ud800", "\0"])
+def test_an_id_comes_back_as_it_was_given(program, given):
+    as_json = ask(program, blank() | {"id": given})
+    raw = ask(
+        program, {"id": given, "inputs": [raw_tensor(784, shape=[1, 784], datatype="UINT8")]}, bytes(784)
+    )
+
+    assert as_json.status_code == raw.status_code == 200
+    assert as_json.json()["id"] == raw.json()["id"] == given
 
 
 def test_a_version_can_be_named_and_another_is_not_found(program):
