@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import ParseError
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -21,6 +21,7 @@ from predictor.access.limits import spend
 from predictor.access.permissions import HasScope, MayChooseVersions
 from predictor.access.scopes import ADMIN_MODELS, PREDICT
 from predictor.activation import switch_off, switch_on
+from predictor.api.renderers import JSONRenderer
 from predictor.audit import author_of
 from predictor.error_responses import RETRY_SECONDS, protocol_error
 from predictor.health import readiness_problems

@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from predictor.access.permissions import HasScope
 from predictor.access.scopes import METRICS
+from predictor.api.renderers import JSONRenderer
 from predictor.metrics.gathered import gathered
 
 # What proxies add. Behind one that runs on this machine, everybody would come from an allowed address.
