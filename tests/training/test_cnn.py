@@ -102,6 +102,15 @@ def test_the_exported_file_names_no_file_of_the_machine(run):
     assert b"stack_trace" not in trained.content
 
 
+def test_an_export_has_nothing_to_say(capfd):
+    from predictor.training.cnn.export import onnx_bytes
+    from predictor.training.cnn.network import ServedNetwork, build_network
+
+    onnx_bytes(ServedNetwork(build_network(TINY.architecture), TINY.architecture), examples().pictures[:4])
+
+    assert capfd.readouterr() == ("", "")
+
+
 def test_an_export_that_answers_otherwise_is_refused(run, monkeypatch):
     from predictor.training.cnn import export
     from predictor.training.cnn.network import ServedNetwork, build_network

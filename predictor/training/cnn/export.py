@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from predictor.recognition.classifier import open_onnx
 from predictor.training.cnn.network import ServedNetwork
+from predictor.training.cnn.quiet import quiet
 from predictor.training.cnn.trainer import scores_of
 from predictor.training.errors import TrainingError
 
@@ -57,15 +58,16 @@ def answers_of(content: bytes, pictures: NDArray[np.float32]) -> list[NDArray[np
 
 
 def _export(served: ServedNetwork, example: NDArray[np.float32], outputs: tuple[str, ...]) -> bytes:
-    program: Any = torch.onnx.export(
-        served.eval(),
-        (torch.from_numpy(example),),
-        dynamo=True,
-        input_names=[INPUT],
-        output_names=list(outputs),
-        dynamic_shapes=({0: torch.export.Dim("n")},),
-        verbose=False,
-    )
+    with quiet():
+        program: Any = torch.onnx.export(
+            served.eval(),
+            (torch.from_numpy(example),),
+            dynamo=True,
+            input_names=[INPUT],
+            output_names=list(outputs),
+            dynamic_shapes=({0: torch.export.Dim("n")},),
+            verbose=False,
+        )
     model = program.model_proto
     # Where in which source file each node came from is nobody's business, and differs between machines.
     for part in (

@@ -6,10 +6,8 @@ Inference", of which this is the part after training; onnxruntime's tools do the
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 from predictor.training.cnn.export import INPUT
+from predictor.training.cnn.quiet import quiet
 
 _BATCH = 100
 
@@ -34,7 +33,7 @@ def quantised(content: bytes, pictures: NDArray[np.float32]) -> bytes:
         pictures: (n, 1, 28, 28) in 0..1, whose features tell the range that eight bits must cover.
     """
     model = onnx.load_from_string(content)
-    with tempfile.TemporaryDirectory() as folder, _quiet():
+    with tempfile.TemporaryDirectory() as folder, quiet():
         target = Path(folder) / "model.onnx"
         quantize_static(
             model,
@@ -69,13 +68,3 @@ class _Pictures(CalibrationDataReader):  # type: ignore[misc] # onnxruntime has 
         """The next batch, None after the last."""
         batch = next(self._batches, None)
         return None if batch is None else {INPUT: batch}
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the advice to prepare the model first: the export has folded and named everything."""
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
