@@ -161,7 +161,7 @@ def count_predictions(predictions: Sequence[Prediction]) -> None:
     model = (predictions[0].model_name, predictions[0].model_version)
     tally: dict[tuple[str, bool], int] = {}
     for one in predictions:
-        answer = (one.label, one.reason is None)
+        answer = (one.label, one.accepted)
         tally[answer] = tally.get(answer, 0) + 1
     amounts = [
         (_number(PREDICTIONS, *model, label, "true" if accepted else "false"), times)

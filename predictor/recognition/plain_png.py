@@ -1,6 +1,6 @@
 """The PNG that programs send of a small grey picture, read in one go.
 
-Why: Pillow finds its way through any PNG in some 200 steps, which for 28 x 28 pixels take six times as long
+Why: Pillow finds its way through any PNG in some 200 steps, which for 28 x 28 pixels take three times as long
 as these; docs/performance.md has the figures. The pixels are its work here too, by the functions in C that
 `Image.frombytes` and `Image.tobytes` call: private ones, of the pinned version. Whatever is in the least
 unusual is left to Pillow altogether, damage of all kinds above all; a test holds the two together.
